@@ -1,0 +1,194 @@
+/* The store: facts and intents in SQLite, in the state directory. No secret and no signed address
+ * is ever put in. One struct hs_store may be used from several threads (one lock inside); several
+ * processes may have the same state open (WAL, busy_timeout 5 s).
+ *
+ * Errors: HS_EFAILED with the path and SQLite's words (disk full, read-only, not a database), and a
+ * hint. Statements that write are durable when they return (synchronous=FULL).
+ * Strings handed out live in the pool that the caller gives. A missing row is HUB_ENOTFOUND with no
+ * message where "may be missing" is said. */
+#ifndef HS_STORE_STORE_H
+#define HS_STORE_STORE_H
+#include "base/err.h"
+#include "base/mem.h"
+#include "data/hash.h"
+#include <hubsync/kit.h>
+
+struct hs_store;
+
+enum hs_store_mode { HS_STORE_WRITE = 0, HS_STORE_READ = 1 /* missing: HUB_ENOTFOUND */ };
+/* Makes folder (0700) and DB (0600), applies the schema's missing steps, and refuses a schema that
+ * is newer than this program. */
+int hs_store_open(const char *state_dir, enum hs_store_mode mode, struct hs_store **out,
+                  struct hs_err *err);
+void hs_store_close(struct hs_store *store);
+/* The lock that marks the one process that runs jobs on this state: HS_EBUSY if another has it. */
+int hs_store_lock_jobs(struct hs_store *store, struct hs_err *err);
+/* All between begin and end is one durable step (nested calls join the outermost). */
+int hs_store_begin(struct hs_store *store, struct hs_err *err);
+int hs_store_end(struct hs_store *store, struct hs_err *err);
+void hs_store_rollback(struct hs_store *store);
+
+/* ---- hash pairs: the same content's two names, for ever ---- */
+int hs_store_pair_put(struct hs_store *store, const char *sha256, const char *git_sha1,
+                      uint64_t file_bytes, struct hs_err *err);
+/* Either hash is given, the other ""; *other lives in pool. May be missing. */
+int hs_store_pair_get(struct hs_store *store, struct hub_pool *pool, const char *sha256,
+                      const char *git_sha1, uint64_t file_bytes, const char **other,
+                      struct hs_err *err);
+/* What a provider's etag named (a folder's device:inode:size:mtime): both hashes. May be missing. */
+int hs_store_etag_put(struct hs_store *store, const char *site, const char *etag,
+                      const char *sha256, const char *git_sha1, struct hs_err *err);
+int hs_store_etag_get(struct hs_store *store, struct hub_pool *pool, const char *site,
+                      const char *etag, const char **sha256, const char **git_sha1,
+                      struct hs_err *err);
+/* Did the site itself make the blob with this git id (README, LICENSE)? May be missing. */
+int hs_store_made_put(struct hs_store *store, const char *plugin, const char *git_sha1,
+                      bool is_site_made, struct hs_err *err);
+int hs_store_made_get(struct hs_store *store, const char *plugin, const char *git_sha1,
+                      bool *is_site_made, struct hs_err *err);
+
+/* ---- repos as last seen on a hub (detail call), keyed by hub and id ---- */
+struct hs_repo_row {
+    const char *hub, *id, *stable_id, *mark, *license; /* mark: change mark it was read at */
+    uint32_t visibility, gated, weights;
+    int64_t seen_ms, last_public_ms; /* when the detail call answered; when it was public last */
+};
+int hs_store_repo_put(struct hs_store *store, const struct hs_repo_row *row, struct hs_err *err);
+int hs_store_repo_get(struct hs_store *store, struct hub_pool *pool, const char *hub,
+                      const char *id, struct hs_repo_row *row, struct hs_err *err);
+/* The length of the last complete repo list of (hub, owner), and the file count of a target repo. */
+int hs_store_count_put(struct hs_store *store, const char *hub, const char *what, uint64_t n,
+                       struct hs_err *err);
+int hs_store_count_get(struct hs_store *store, const char *hub, const char *what, uint64_t *n,
+                       struct hs_err *err); /* may be missing */
+
+/* ---- baselines and verdicts, keyed by (rule, source hub:repo, target hub:repo) ---- */
+struct hs_file_row { /* identity of a path; "" and HUB_UNKNOWN for what is not known */
+    const char *path, *sha256, *git_sha1;
+    uint64_t file_bytes;
+};
+struct hs_side_row {
+    const char *head;
+    int64_t modified_ms;
+    const struct hs_file_row *files;
+    size_t n_files;
+};
+struct hs_link { /* which rule links what to what; rule "" for `copy` */
+    const char *rule, *from_hub, *from_repo, *to_hub, *to_repo;
+};
+struct hs_baseline_row {
+    struct hs_side_row from, to;
+    const char *settings; /* hash of the rule settings that shaped it */
+    int64_t made_ms;
+};
+int hs_store_baseline_put(struct hs_store *store, const struct hs_link *link,
+                          const struct hs_baseline_row *row, struct hs_err *err);
+/* files only when with_files (else NULL, 0). May be missing. */
+int hs_store_baseline_get(struct hs_store *store, struct hub_pool *pool,
+                          const struct hs_link *link, bool with_files,
+                          struct hs_baseline_row *row, struct hs_err *err);
+int hs_store_baseline_drop(struct hs_store *store, const struct hs_link *link,
+                           struct hs_err *err);
+/* All links that have a baseline whose source or target is hub:repo (verify with one argument),
+ * or, with hub and repo "", all of a rule. */
+int hs_store_baseline_links(struct hs_store *store, struct hub_pool *pool, const char *rule,
+                            const char *hub, const char *repo, struct hs_link **links, size_t *n,
+                            struct hs_err *err);
+struct hs_verdict_row { /* why a repo was left alone, and by which marks that was judged */
+    const char *reason, *from_mark, *to_mark, *settings;
+    int64_t made_ms;
+};
+int hs_store_verdict_put(struct hs_store *store, const struct hs_link *link,
+                         const struct hs_verdict_row *row, struct hs_err *err);
+int hs_store_verdict_get(struct hs_store *store, struct hub_pool *pool,
+                         const struct hs_link *link, struct hs_verdict_row *row,
+                         struct hs_err *err);
+int hs_store_verdict_drop(struct hs_store *store, const struct hs_link *link, struct hs_err *err);
+
+/* ---- uploads that are under way: (target site, repo, object) and its parts ---- */
+struct hs_upload_key {
+    const char *site, *repo; /* the target's origin + plugin, and its repo id */
+    const char *sha256;
+    uint64_t file_bytes;
+};
+struct hs_part_row {
+    uint64_t offset, part_bytes;
+    unsigned char state[HS_STATE_BYTES]; /* of the hash at the part's end */
+    const char *etag;                    /* "" until the target acknowledged */
+    bool is_acked;
+};
+/* resume is the provider's text of the newest plan. Makes the upload row if need be. */
+int hs_store_upload_put(struct hs_store *store, const struct hs_upload_key *key,
+                        const char *resume, struct hs_err *err);
+int hs_store_upload_get(struct hs_store *store, struct hub_pool *pool,
+                        const struct hs_upload_key *key, const char **resume,
+                        struct hs_err *err); /* may be missing */
+/* Written BEFORE the part's last bytes leave (replaces a row of that offset), then acked after. */
+int hs_store_part_put(struct hs_store *store, const struct hs_upload_key *key,
+                      const struct hs_part_row *row, struct hs_err *err);
+int hs_store_part_ack(struct hs_store *store, const struct hs_upload_key *key, uint64_t offset,
+                      const char *etag, struct hs_err *err);
+/* In order of offset. */
+int hs_store_parts(struct hs_store *store, struct hub_pool *pool, const struct hs_upload_key *key,
+                   struct hs_part_row **rows, size_t *n, struct hs_err *err);
+/* The upload and its parts are forgotten (committed, or starting anew). */
+int hs_store_upload_drop(struct hs_store *store, const struct hs_upload_key *key,
+                         struct hs_err *err);
+
+/* ---- jobs: intents (rule, source repo), due at a time ---- */
+struct hs_job_row {
+    int64_t id, due_ms, started_ms; /* started 0: not running */
+    const char *rule, *from_hub, *from_repo, *to_hub, *to_repo, *reason, *state, *error;
+    uint32_t attempts;
+};
+/* One live job for each (rule, from, to): a second put moves the due time forward only. */
+int hs_store_job_put(struct hs_store *store, const struct hs_job_row *job, int64_t *id,
+                     struct hs_err *err);
+int hs_store_job_start(struct hs_store *store, int64_t id, int64_t now_ms, struct hs_err *err);
+/* state: done, failed, blocked, interrupted (due again, no attempt used). */
+int hs_store_job_end(struct hs_store *store, int64_t id, const char *state, const char *error,
+                     int64_t now_ms, struct hs_err *err);
+/* Jobs that a dead process left running become due again; no attempt is used. */
+int hs_store_jobs_recover(struct hs_store *store, struct hs_err *err);
+
+/* ---- runs and audit ---- */
+struct hs_run_row { /* one repo in one run */
+    int64_t id, started_ms, ended_ms; /* ended 0: not yet */
+    const char *rule, *repo, *hub, *status; /* target's names */
+    uint64_t puts, deletes, bytes;
+    const char *commits; /* ids, blank between */
+};
+int hs_store_run_start(struct hs_store *store, const struct hs_run_row *row, int64_t *id,
+                       struct hs_err *err);
+int hs_store_run_end(struct hs_store *store, const struct hs_run_row *row, struct hs_err *err);
+/* Newest first, at most limit (0: all). */
+int hs_store_runs(struct hs_store *store, struct hub_pool *pool, size_t limit,
+                  struct hs_run_row **rows, size_t *n, struct hs_err *err);
+struct hs_audit_row { /* what will be deleted or overwritten, written before it is */
+    int64_t at_ms, run_id;
+    const char *hub, *repo, *path; /* path "" : the repo itself */
+    const char *action;            /* "overwrite", "delete", "delete_repo" */
+    const char *sha256, *git_sha1; /* of what was there */
+    uint64_t file_bytes;
+    const char *head; /* of the target, before */
+};
+int hs_store_audit(struct hs_store *store, const struct hs_audit_row *rows, size_t n,
+                   struct hs_err *err);
+int hs_store_audit_list(struct hs_store *store, struct hub_pool *pool, int64_t run_id,
+                        struct hs_audit_row **rows, size_t *n, struct hs_err *err);
+
+/* ---- alerts (opened and resolved by what is found; the daemon sends them) ---- */
+struct hs_alert_row {
+    int64_t id, first_ms, last_ms;
+    const char *rule, *repo, *kind, *level, *state, *message, *command;
+    uint64_t count;
+};
+/* Opens it, or counts it if it is open or acknowledged already. */
+int hs_store_alert_open(struct hs_store *store, const struct hs_alert_row *row,
+                        struct hs_err *err);
+/* Resolves the open alert of (rule, repo, kind), if there is one. */
+int hs_store_alert_resolve(struct hs_store *store, const char *rule, const char *repo,
+                           const char *kind, int64_t now_ms, struct hs_err *err);
+int hs_store_alerts(struct hs_store *store, struct hub_pool *pool, struct hs_alert_row **rows,
+                    size_t *n, struct hs_err *err);
+#endif
