@@ -60,21 +60,25 @@ static bool set_has(const char *p, const char *end, uint32_t c)
     return is_in != is_negated;
 }
 
+/* A text between two bounds: a path, or one segment of it. */
+struct span {
+    const char *at, *end;
+};
+
 /* One element of the pattern that is no star against one character of the text. */
-static bool match_one(const char **pattern, const char **text)
+static bool match_one(const char **pattern, struct span *text)
 {
-    const char *p = *pattern;
-    const char *end = *p == '[' ? set_end(p) : NULL;
-    const char *t = *text;
+    const char *p = *pattern, *t = text->at;
+    const char *close = *p == '[' ? set_end(p) : NULL;
     uint32_t c;
 
-    if (!*p || !*t)
+    if (!*p || t == text->end)
         return false;
     c = next_char(&t);
-    if (*p == '?' || end) {
-        if (c == '/' || (end && !set_has(p, end, c)))
+    if (*p == '?' || close) {
+        if (c == '/' || (close && !set_has(p, close, c)))
             return false;
-        p = end ? end + 1 : p + 1;
+        p = close ? close + 1 : p + 1;
     } else {
         if (*p == '\\' && p[1])
             p++;
@@ -82,47 +86,43 @@ static bool match_one(const char **pattern, const char **text)
             return false;
     }
     *pattern = p;
-    *text = t;
+    text->at = t;
     return true;
 }
 
-/* Where matching goes on when it has failed: behind a star, one character further. */
+/* Where matching goes on when it has failed: behind a star that takes more of the text. */
 struct retry {
-    const char *pattern, *text; /* pattern NULL: no star yet */
-    bool is_by_segment;         /* of a leading or inner double star and its '/': whole segments */
+    const char *pattern, *text; /* pattern NULL: no such star, or it can take no more */
+    bool is_by_segment;         /* a double star with its slash takes whole segments */
 };
 
-/* Only the newest star of each kind can still help: an earlier one that took more would leave less
- * for the rest. So this needs no recursion. */
-static bool retry_from(struct retry *star, struct retry *deep, const char **p, const char **t)
+static bool retry_star(struct retry *star, const char *end)
 {
-    if (star->pattern && *star->text && *star->text != '/') {
-        (void)next_char(&star->text);
-        *p = star->pattern;
-        *t = star->text;
-        return true;
-    }
-    if (!deep->pattern)
+    if (!star->pattern || star->text == end || *star->text == '/')
         return false;
-    if (deep->is_by_segment) {
-        deep->text = strchr(deep->text, '/');
-        if (!deep->text) {
-            deep->pattern = NULL;
-            return false;
-        }
-        deep->text++;
-    } else {
-        if (!*deep->text)
-            return false;
-        (void)next_char(&deep->text);
-    }
-    star->pattern = NULL;
-    *p = deep->pattern;
-    *t = deep->text;
+    (void)next_char(&star->text);
     return true;
 }
 
-static void take_stars(const char *start, const char **p, const char *t, struct retry *star,
+static bool retry_deep(struct retry *deep, const char *end)
+{
+    if (!deep->pattern || deep->text == end)
+        return false;
+    if (!deep->is_by_segment) {
+        (void)next_char(&deep->text);
+        return true;
+    }
+    deep->text = memchr(deep->text, '/', (size_t)(end - deep->text));
+    if (!deep->text) {
+        deep->pattern = NULL;
+        return false;
+    }
+    deep->text++;
+    return true;
+}
+
+/* Skips the stars at *p and remembers how to go on behind them. */
+static void take_stars(const char *start, const char **p, const char *text, struct retry *star,
                        struct retry *deep)
 {
     const char *first = *p;
@@ -130,57 +130,53 @@ static void take_stars(const char *start, const char **p, const char *t, struct 
 
     *p += n;
     if (n == 1) {
-        star->pattern = *p;
-        star->text = t;
+        *star = (struct retry){*p, text, false};
         return;
     }
-    deep->is_by_segment = **p == '/' && (first == start || first[-1] == '/');
+    *deep = (struct retry){*p, text, **p == '/' && (first == start || first[-1] == '/')};
     if (deep->is_by_segment)
-        *p += 1;
-    deep->pattern = *p;
-    deep->text = t;
+        deep->pattern = ++*p;
     star->pattern = NULL;
+}
+
+/* Only the newest star of each kind can still help: an earlier one that took more would leave less
+ * for the rest. So two places to go back to are enough. */
+static bool match(const char *pattern, struct span text)
+{
+    struct retry star = {NULL, NULL, false}, deep = {NULL, NULL, false};
+    const char *p = pattern;
+
+    for (;;) {
+        if (*p == '*') {
+            take_stars(pattern, &p, text.at, &star, &deep);
+            continue;
+        }
+        if (!*p && text.at == text.end)
+            return true;
+        if (match_one(&p, &text))
+            continue;
+        if (retry_star(&star, text.end)) {
+            p = star.pattern;
+            text.at = star.text;
+        } else if (retry_deep(&deep, text.end)) {
+            star.pattern = NULL;
+            p = deep.pattern;
+            text.at = deep.text;
+        } else {
+            return false;
+        }
+    }
 }
 
 bool hs_glob(const char *pattern, const char *text)
 {
-    struct retry star = {NULL, NULL, false}, deep = {NULL, NULL, false};
-    const char *p = pattern, *t = text;
-
-    for (;;) {
-        if (*p == '*') {
-            take_stars(pattern, &p, t, &star, &deep);
-            continue;
-        }
-        if (!*p && !*t)
-            return true;
-        if (!match_one(&p, &t) && !retry_from(&star, &deep, &p, &t))
-            return false;
-    }
+    return match(pattern, (struct span){text, text + strlen(text)});
 }
 
-static const char *last_segment(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
-/* "/README.md" is the whole path too. */
+/* "/README.md" is a whole path too. */
 static bool match_path(const char *pattern, const char *path)
 {
     return hs_glob(*pattern == '/' ? pattern + 1 : pattern, path);
-}
-
-static bool match_segment(const char *pattern, const char *segment, size_t n_bytes)
-{
-    char copy[256]; /* a longer segment is no file name on any system: it is taken as it stands */
-
-    if (n_bytes >= sizeof copy)
-        return segment[n_bytes] == '\0' && hs_glob(pattern, segment);
-    memcpy(copy, segment, n_bytes);
-    copy[n_bytes] = '\0';
-    return hs_glob(pattern, copy);
 }
 
 bool hs_glob_excludes(const char *pattern, const char *path)
@@ -188,21 +184,23 @@ bool hs_glob_excludes(const char *pattern, const char *path)
     if (strchr(pattern, '/'))
         return match_path(pattern, path);
     for (;;) {
-        size_t n = strcspn(path, "/");
+        const char *end = path + strcspn(path, "/");
 
-        if (match_segment(pattern, path, n))
+        if (match(pattern, (struct span){path, end}))
             return true;
-        if (!path[n])
+        if (!*end)
             return false;
-        path += n + 1;
+        path = end + 1;
     }
 }
 
 bool hs_glob_includes(const char *pattern, const char *path)
 {
+    const char *slash = strrchr(path, '/');
+
     if (strchr(pattern, '/'))
         return match_path(pattern, path);
-    return hs_glob(pattern, last_segment(path));
+    return hs_glob(pattern, slash ? slash + 1 : path);
 }
 
 bool hs_glob_repo(const char *pattern, const char *id)

@@ -14,8 +14,10 @@ struct hs_yaml {
     const char *key;       /* in a mapping: its key, and where that stands */
     unsigned key_line, key_column;
     struct hs_yaml *first, *next; /* children, siblings */
+    const char *variables; /* NULL; conf/ notes here which ${…} the text came from */
 };
-/* file is for messages: "file:line:column: …". The tree lives in the pool. */
+/* file is for messages: "file:line:column: …" (HS_ECONFIG). The tree lives in the pool; an empty
+ * file is an empty mapping. At most 32 levels and 10,000 items in one list or mapping. */
 int hs_yaml_parse(struct hub_pool *pool, const char *file, const char *bytes, size_t n_bytes,
                   struct hs_yaml **out, struct hs_err *err);
 const struct hs_yaml *hs_yaml_get(const struct hs_yaml *map, const char *key);
