@@ -34,15 +34,18 @@ char *hub_pool_strndup(struct hub_pool *pool, const char *text, size_t n_bytes);
 char *hub_pool_printf(struct hub_pool *pool, const char *fmt, ...) HUB_PRINTF(2, 3);
 char *hub_pool_vprintf(struct hub_pool *pool, const char *fmt, va_list args);
 
-/* A text that grows; data is NUL-terminated and NULL only before the first byte or after a failure.
- * A failed append (memory, or over limit_bytes; 0: no limit) sets failed, and later ones do
- * nothing. Not in a pool: clear it, or declare it with HUB_TEXT. */
+/* A text that grows; data is NUL-terminated, and NULL only before the first append (which may add
+ * nothing) or after a failure. A failed append (memory, NULL, or over limit_bytes; 0: no limit)
+ * frees data and sets failed, and later ones do nothing. Not in a pool: clear it, or declare it
+ * with HUB_TEXT. */
 struct hub_text {
     char *data;
     size_t n_bytes, room_bytes, limit_bytes;
     bool failed;
 };
-#define HUB_TEXT(name) struct hub_text name __attribute__((cleanup(hub_text_clear))) = {NULL, 0, 0, 0, false}
+#define HUB_TEXT(name) \
+    struct hub_text name __attribute__((cleanup(hub_text_clear))) = {NULL, 0, 0, 0, false}
+/* Empty again, limit_bytes stays. */
 void hub_text_clear(struct hub_text *text);
 void hub_text_add(struct hub_text *text, const void *bytes, size_t n_bytes);
 void hub_text_puts(struct hub_text *text, const char *string);
@@ -59,11 +62,12 @@ char *hub_hex_lower(struct hub_pool *pool, const char *text, size_t n_digits);
 char *hub_etag_bare(struct hub_pool *pool, const char *etag);
 
 /* ---- strict JSON (cJSON inside; struct hub_json is a node of it) ----
- * A *document* is refused for: more than limit_bytes, more than 64 levels, invalid UTF-8, bad
- * syntax, anything but blanks behind it (hub_json_parse_first: whatever follows is ignored).
- * A *member that is read* is refused for: its key twice in that object, a wrong type, a NUL in a
- * string, an integer that is not plain digits within 0..2^53. A member that nobody reads may be
- * anything. Keys are compared exactly. */
+ * A *document* is refused for: more than limit_bytes (0: no limit), 64 levels or 2^22 values,
+ * invalid UTF-8, bad syntax, a byte order mark, anything but blanks behind it
+ * (hub_json_parse_first: whatever follows is ignored).
+ * A *member that is read* is refused for: its key twice in that object, a wrong type, a NUL, half
+ * a surrogate pair, U+FFFE or U+FFFF in a string, an integer that is not plain digits within
+ * 0..2^53. A member that nobody reads may be anything. Keys are compared exactly. */
 struct hub_json;
 const struct hub_json *hub_json_parse(struct hub_pool *pool, const char *text, size_t n_bytes,
                                       size_t limit_bytes, const char **why);
@@ -113,13 +117,16 @@ enum hub_truth hub_json_truth(struct hub_read *read, const struct hub_json *at, 
 /* Percent-encodes all but unreserved characters; a path keeps its '/'. */
 char *hub_url_segment(struct hub_pool *pool, const char *text);
 char *hub_url_path(struct hub_pool *pool, const char *path);
-/* The endpoint without a trailing '/'; NULL unless http(s)://host[:port][/path]. */
+/* The endpoint without a trailing '/', scheme and host in lower case; NULL unless it is
+ * http(s)://host[:port][/path]. */
 char *hub_url_endpoint(struct hub_pool *pool, const char *endpoint);
-/* "host" or "host:port" as in hub_limits.credential_hosts ("[::1]" keeps its brackets). */
+/* "host" or "host:port", in lower case, as the URL has it ("[::1]" keeps its brackets); NULL if it
+ * names a user or is no http(s) URL. */
 char *hub_url_host(struct hub_pool *pool, const char *url);
 
 /* ---- times: ms since 1970 UTC, 0 if it is no such time ---- */
-int64_t hub_time_rfc3339(const char *text); /* with Z or an offset, with or without a fraction */
+/* With Z or an offset such as +08:00, with or without a fraction. */
+int64_t hub_time_rfc3339(const char *text);
 int64_t hub_time_epoch(uint64_t value);     /* seconds, or milliseconds when above 10^11 */
 
 /* ---- headers of a reply ---- */
@@ -127,12 +134,13 @@ int64_t hub_time_epoch(uint64_t value);     /* seconds, or milliseconds when abo
 const char *hub_header(const struct hub_reply *reply, const char *name);
 
 /* ---- Git LFS ---- */
-/* The pointer text of an object; without the final newline, as the sites' own clients send it. */
+/* The pointer text of an object; without the final newline, as the sites' own clients send it.
+ * NULL unless sha256 is 64 hex digits. */
 char *hub_lfs_pointer(struct hub_pool *pool, const char *sha256, uint64_t object_bytes);
 /* Is this text, whole, an LFS pointer? sha256 (65 bytes) and *object_bytes on success only. */
 bool hub_lfs_is_pointer(const void *bytes, size_t n_bytes, char *sha256, uint64_t *object_bytes);
-/* {"operation":"upload",<extra>"objects":[{"oid","size"}…]} for the puts, each sha256 once.
- * extra is "" or members with a trailing comma. */
+/* {"operation":"upload",<extra>"objects":[{"oid","size"}…]} for the puts, each sha256 once where
+ * equal ones follow each other. extra is "" or members with a trailing comma. */
 char *hub_lfs_batch_body(struct hub_pool *pool, const char *operation, const char *extra,
                          const struct hub_put *const *puts, size_t n_puts);
 
