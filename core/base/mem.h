@@ -22,10 +22,11 @@ void hs_free_cleanup(void *pointer_to_pointer);
         type *items;    \
         size_t n, room; \
     }
-void hs_vec_grow(void **items, size_t *room, size_t need, size_t each);
+/* items with room for need of them; *room follows. */
+void *hs_vec_grow(void *items, size_t *room, size_t need, size_t each);
 /* A new zeroed item at the end; its address is good until the next add. */
-#define hs_vec_add(vec)                                                                        \
-    (hs_vec_grow((void **)&(vec)->items, &(vec)->room, (vec)->n + 1, sizeof *(vec)->items), \
+#define hs_vec_add(vec)                                                                         \
+    ((vec)->items = hs_vec_grow((vec)->items, &(vec)->room, (vec)->n + 1, sizeof *(vec)->items), \
      memset(&(vec)->items[(vec)->n], 0, sizeof *(vec)->items), &(vec)->items[(vec)->n++])
 #define hs_vec_clear(vec) (free((vec)->items), (vec)->items = NULL, (vec)->n = (vec)->room = 0)
 
