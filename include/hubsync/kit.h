@@ -97,6 +97,10 @@ const struct hub_json *hub_json_array(struct hub_read *read, const struct hub_js
 const struct hub_json *hub_json_first(const struct hub_json *array);
 const struct hub_json *hub_json_next(const struct hub_json *node);
 size_t hub_json_count(const struct hub_json *array);
+/* The same for an object whose keys are data, such as headers: its members in the hub's order, then
+ * hub_json_next. A key is "" for an element of an array, or if no C string can hold it. */
+const struct hub_json *hub_json_first_member(const struct hub_json *object);
+const char *hub_json_key(const struct hub_json *member);
 /* "" if missing (HUB_MAY). The node's own text when it is an element of an array: _value. */
 const char *hub_json_string(struct hub_read *read, const struct hub_json *at, const char *key,
                             enum hub_need need);
