@@ -49,6 +49,8 @@ bool th_blob_on_site(const struct th_blob *blob, const struct th_site *site);
 void th_blob_put_on_site(struct th_blob *blob, const struct th_site *site);
 void th_blob_drop_from_site(struct th_blob *blob, const struct th_site *site);
 
+/* For assembly.c: registers a blob made elsewhere; takes it, gives the one to use. */
+struct th_blob *th_content_adopt(struct th_blob *made);
 void th_content_clear(void); /* at exit */
 
 /* Receiving an object, in one piece or in parts that may come in any order and at once.

@@ -66,7 +66,8 @@ const char *th_knob_text(const struct th_req *req, const char *name, const char 
  * match: ask once, and only where the behaviour would show. Borrowed, for its parameters. */
 const struct cJSON *th_behave(const struct th_req *req, const char *name);
 
-/* Notes an object upload for GET /counters: bytes came for oid (a part, or the whole). */
+/* Notes an object upload for GET /counters: so many bytes came for oid. For one part of a multipart
+ * upload give "<oid>#<part number>": parts are shown together, duplicates are found part by part. */
 void th_count_put(const struct th_req *req, const char *oid, uint64_t bytes);
 /* Adds one to a named counter of the site ("events" in GET /counters). */
 void th_count_event(const struct th_req *req, const char *name);
@@ -91,6 +92,8 @@ enum th_range_mode {
 /* The blob's bytes, honouring the request's Range (and HEAD) by mode. Streams after the handler
  * has returned, without the lock. */
 void th_reply_blob(struct th_req *req, const struct th_blob *blob, enum th_range_mode mode);
+/* Content-Length shall say so (> 0), whatever the blob's reply really has; then it breaks off. */
+void th_reply_declare(struct th_req *req, uint64_t length);
 /* No answer at all: the connection is reset. */
 void th_reply_reset(struct th_req *req);
 /* Hold the answer back for so long (the client may leave; the program's end wakes it). */

@@ -45,7 +45,8 @@ struct th_route {
     th_handler *handle;
     /* Not NULL: the body is streamed. Called with the lock when the headers are in; sets
      * req->assembly (and req->assembly_offset), or leaves it NULL so that the bytes are read and
-     * thrown away. handle comes after the last byte. The site frees the assembly. */
+     * thrown away. handle comes after the last byte. The site frees the assembly: in handle, or
+     * later (parts of one object share one), and in abandoned. */
     th_handler *begin;
 };
 
@@ -60,6 +61,8 @@ struct th_site {
     const char *default_branch;
     /* Decides for a seed file that does not say "lfs" itself. */
     bool (*is_lfs)(const char *path, uint64_t size);
+    /* A streamed body broke off: handle will not come. With the lock; may be NULL. */
+    th_handler *abandoned;
     void (*clear)(void); /* frees the site's own state at exit; may be NULL */
     void (*reset)(void); /* POST /counters/reset with {"state":true}: forget pending uploads */
     /* With --tls: plane[0] is served again on listeners with bad certificates. */

@@ -120,6 +120,7 @@ bool th_owner_exists(const struct th_site *site, const char *owner);
 
 void th_token_add(struct th_token *token); /* takes it */
 void th_owner_add(const char *owner);
-void th_store_clear(void); /* at exit */
+void th_tokens_clear(void);
+void th_store_clear(void); /* at exit, tokens too */
 
 #endif

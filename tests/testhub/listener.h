@@ -1,0 +1,36 @@
+/* Listening sockets and the HTTP daemons behind them. */
+#ifndef TH_LISTENER_H
+#define TH_LISTENER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct MHD_Daemon;
+struct th_plane;
+struct th_site;
+
+enum { TH_LISTENERS_MAX = 48 };
+
+struct th_listener {
+    const struct th_site *site; /* NULL: the admin API */
+    const struct th_plane *plane;
+    bool is_bad_tls;
+    const char *name; /* in "tls_bad" */
+    char *base;       /* "http://localhost:40001" */
+    uint16_t port;
+    struct MHD_Daemon *daemons[2]; /* IPv4, IPv6 (or NULL) */
+};
+
+/* Key and certificate in PEM; NULL for plain HTTP. */
+struct th_pem {
+    const char *key, *certificate;
+};
+
+/* Opens and serves; NULL with a message on stderr when it cannot. Owned by this file. */
+struct th_listener *th_listener_open(const struct th_site *site, const struct th_plane *plane,
+                                     const char *host, const struct th_pem *pem);
+const char *th_listener_base(const struct th_site *site, const char *plane); /* "" if none */
+/* Stops serving, ends all connections, frees. */
+void th_listeners_close(void);
+
+#endif
