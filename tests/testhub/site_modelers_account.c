@@ -19,7 +19,8 @@ void mo_user(struct th_req *req)
     mo_reply_data(req, 200, data);
 }
 
-/* The hub does not know which owners are people: the caller is one, all others are organizations. */
+/* The hub does not know which owners are people: the caller is one, all others are organizations.
+ */
 void mo_account(struct th_req *req)
 {
     const char *name = th_req_arg(req, "name");

@@ -67,12 +67,9 @@ static const struct order {
     compare_repos *compare;
     bool is_moving; /* its keys change while a client pages */
 } orders[] = {
-    {"global", by_downloads, true},
-    {"most_downloads", by_downloads, true},
-    {"most_likes", by_likes, true},
-    {"most_visits", by_downloads, true},
-    {"alphabetical", by_name, false},
-    {"recently_updated", by_update, false},
+    {"global", by_downloads, true},           {"most_downloads", by_downloads, true},
+    {"most_likes", by_likes, true},           {"most_visits", by_downloads, true},
+    {"alphabetical", by_name, false},         {"recently_updated", by_update, false},
     {"recently_created", by_creation, false},
 };
 

@@ -23,8 +23,8 @@ static char *location_of(const struct th_req *req, const struct th_file *file)
     int64_t hops = chain ? th_json_int(chain, "hops", 2) : th_knob_int(req, "redirect_hops", 1);
     const char *plane = th_behave(req, "redirect_elsewhere") ? "elsewhere" : "storage";
     const char *base = th_base(req, plane);
-    char *last = mo_object_url(req, plane, file->blob, file->path,
-                               mo_expiry(req, "signature_expired"));
+    char *last =
+        mo_object_url(req, plane, file->blob, file->path, mo_expiry(req, "signature_expired"));
     char *first;
 
     if (hops <= 1)
@@ -103,8 +103,8 @@ void mo_object_hop(struct th_req *req)
     long left = strtol(th_req_arg(req, "left"), NULL, 10);
     const char *base = th_base(req, req->plane->name);
     char *hop = left > 1 ? th_format("/hop/%ld", left - 1) : th_copy("");
-    char *location = th_format("%s%s/" MO_BUCKET "/%s?%s", base, hop, th_req_arg(req, "key"),
-                               req->query);
+    char *location =
+        th_format("%s%s/" MO_BUCKET "/%s?%s", base, hop, th_req_arg(req, "key"), req->query);
 
     th_reply_redirect(req, 307, location);
     free(hop);

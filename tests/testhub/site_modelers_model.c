@@ -34,8 +34,7 @@ static bool read_id(struct th_req *req, uint64_t *id)
 }
 
 /* False after a 404 or a 403. */
-static bool may_change(struct th_req *req, const struct th_repo *repo,
-                       const struct th_token *token)
+static bool may_change(struct th_req *req, const struct th_repo *repo, const struct th_token *token)
 {
     if (!mo_may_read(repo, token)) {
         mo_reply_error(req, 404, "model_not_found", "not found");

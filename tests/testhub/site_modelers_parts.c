@@ -124,20 +124,16 @@ static void store_part(struct th_req *req, struct mo_upload *upload)
 void mo_part_put(struct th_req *req)
 {
     struct mo_upload *upload = req->own;
-    struct refusal refusal;
+    struct refusal refusal = upload ? (struct refusal){0} : judge(req);
 
-    if (th_behave(req, "upload_gone")) {
-        upload = upload_of(req);
-        if (upload)
-            mo_upload_drop(upload);
+    if (upload)
+        upload->writers--;
+    if (upload && th_behave(req, "upload_gone")) {
+        mo_upload_drop(upload);
         refusal = (struct refusal){404, "NoSuchUpload"};
-    } else {
-        refusal = req->own ? (struct refusal){0} : judge(req);
     }
-    if (req->own)
-        ((struct mo_upload *)req->own)->writers--;
-    if (!refusal.status && req->own)
-        store_part(req, req->own);
-    else if (refusal.status)
+    if (refusal.status)
         mo_reply_storage_error(req, refusal.status, refusal.code);
+    else if (upload)
+        store_part(req, upload);
 }

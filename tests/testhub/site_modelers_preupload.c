@@ -79,8 +79,7 @@ void mo_pre_upload(struct th_req *req)
         return;
     if (!th_repo_ref(repo, th_json_text(body, "branch", MO_BRANCH), false))
         mo_reply_error(req, 404, "branch_not_found", "no such branch");
-    else if (!cJSON_IsArray(files) || count == 0 ||
-             count > th_knob_int(req, "pre_upload_max", 100))
+    else if (!cJSON_IsArray(files) || count == 0 || count > th_knob_int(req, "pre_upload_max", 100))
         mo_reply_error(req, 400, "no_file_or_too_many_files", "no file or too many");
     else
         answer_all(req, files);

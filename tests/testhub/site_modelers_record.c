@@ -74,8 +74,7 @@ static void add_common(cJSON *to, const struct th_repo *repo)
     cJSON_AddNumberToObject(to, "like_count", (double)mo_likes(repo));
     cJSON_AddNumberToObject(to, "download_count", (double)mo_downloads(repo));
     cJSON_AddBoolToObject(to, "disable", mo_is_disabled(repo));
-    cJSON_AddStringToObject(to, "disable_reason",
-                            th_json_text(repo->extra, "disable_reason", ""));
+    cJSON_AddStringToObject(to, "disable_reason", th_json_text(repo->extra, "disable_reason", ""));
     free(id);
 }
 

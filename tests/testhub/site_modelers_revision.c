@@ -81,8 +81,8 @@ static bool is_same_dir(const struct th_commit *a, const struct th_commit *b, co
     size_t count = in_a.end - in_a.first;
 
     return count == in_b.end - in_b.first &&
-           (count == 0 || !memcmp(a->files + in_a.first, b->files + in_b.first,
-                                  count * sizeof(*a->files)));
+           (count == 0 ||
+            !memcmp(a->files + in_a.first, b->files + in_b.first, count * sizeof(*a->files)));
 }
 
 const struct th_commit *mo_dir_since(const struct th_commit *commit, const char *dir)

@@ -7,21 +7,33 @@
 #include <strings.h>
 
 static const char *const licenses[] = {
-    "apache-2.0",   "mit",        "cc-by-sa-3.0", "afl-3.0",      "cc-by-sa-4.0",
-    "lgpl-3.0",     "lgpl-lr",    "cc-by-nc-3.0", "bsd-2-clause", "ecl-2.0",
-    "cc-by-nc-sa-4.0", "cc-by-nc-4.0", "gpl-3.0", "cc0-1.0",      "cc",
-    "bsd-3-clause", "agpl-3.0",   "wtfpl",        "artistic-2.0", "postgresql",
-    "gpl-2.0",      "isc",        "eupl-1.1",     "pddl",         "bsd-3-clause-clear",
-    "mpl-2.0",      "odbl-1.0",   "cc-by-4.0",    "other",
+    "apache-2.0",      "mit",          "cc-by-sa-3.0", "afl-3.0",      "cc-by-sa-4.0",
+    "lgpl-3.0",        "lgpl-lr",      "cc-by-nc-3.0", "bsd-2-clause", "ecl-2.0",
+    "cc-by-nc-sa-4.0", "cc-by-nc-4.0", "gpl-3.0",      "cc0-1.0",      "cc",
+    "bsd-3-clause",    "agpl-3.0",     "wtfpl",        "artistic-2.0", "postgresql",
+    "gpl-2.0",         "isc",          "eupl-1.1",     "pddl",         "bsd-3-clause-clear",
+    "mpl-2.0",         "odbl-1.0",     "cc-by-4.0",    "other",
 };
 
 static const char *const lfs_patterns[] = {
-    "*.7z",     "*.arrow",  "*.bin",   "*.bz2",         "*.ckpt",           "*.ftz",
-    "*.gz",     "*.h5",     "*.joblib", "*.lfs.*",      "*.mlmodel",        "*.model",
-    "*.msgpack", "*.npy",   "*.npz",   "*.onnx",        "*.ot",             "*.parquet",
-    "*.pb",     "*.pickle", "*.pkl",   "*.pt",          "*.pth",            "*.rar",
-    "*.safetensors", "saved_model/**/*", "*.tar.*",     "*.tar",            "*.tflite",
-    "*.tgz",    "*.wasm",   "*.xz",    "*.zip",         "*.zst",            "*tfevents*",
+    "*.7z",          "*.arrow",
+    "*.bin",         "*.bz2",
+    "*.ckpt",        "*.ftz",
+    "*.gz",          "*.h5",
+    "*.joblib",      "*.lfs.*",
+    "*.mlmodel",     "*.model",
+    "*.msgpack",     "*.npy",
+    "*.npz",         "*.onnx",
+    "*.ot",          "*.parquet",
+    "*.pb",          "*.pickle",
+    "*.pkl",         "*.pt",
+    "*.pth",         "*.rar",
+    "*.safetensors", "saved_model/**/*",
+    "*.tar.*",       "*.tar",
+    "*.tflite",      "*.tgz",
+    "*.wasm",        "*.xz",
+    "*.zip",         "*.zst",
+    "*tfevents*",
 };
 
 /* Some 40 exist; these are the ones the document names. */
@@ -158,7 +170,8 @@ bool mo_is_lfs_pattern(const char *path)
     for (size_t i = 0; i < COUNT(lfs_patterns); i++)
         if (th_glob(lfs_patterns[i], base))
             return true;
-    return !strncmp(path, "saved_model/", 12); /* saved_model/ and anything below: "**" may be nothing */
+    return !strncmp(path, "saved_model/",
+                    12); /* saved_model/ and anything below: "**" may be nothing */
 }
 
 char *mo_gitattributes(void)
@@ -166,8 +179,8 @@ char *mo_gitattributes(void)
     char *text = th_copy("");
 
     for (size_t i = 0; i < COUNT(lfs_patterns); i++) {
-        char *longer = th_format("%s%s filter=lfs diff=lfs merge=lfs -text\n", text,
-                                 lfs_patterns[i]);
+        char *longer =
+            th_format("%s%s filter=lfs diff=lfs merge=lfs -text\n", text, lfs_patterns[i]);
 
         free(text);
         text = longer;

@@ -25,8 +25,8 @@ char *mo_gitattributes(void); /* caller frees */
 /* Reads a canonical pointer, with or without the final newline. */
 bool mo_pointer_parse(const void *data, size_t length, char oid[65], uint64_t *size);
 
-char *mo_trimmed_lower(const char *text);   /* caller frees; NULL reads as "" */
-char *mo_html_escape(const char *text);     /* the way desc and fullname are stored; caller frees */
+char *mo_trimmed_lower(const char *text); /* caller frees; NULL reads as "" */
+char *mo_html_escape(const char *text);   /* the way desc and fullname are stored; caller frees */
 size_t mo_characters(const char *utf8);
 
 #endif

@@ -188,8 +188,7 @@ void mo_tree(struct th_req *req)
     push = th_behave(req, "foreign_push");
     data = cJSON_CreateObject();
     cJSON_AddItemToObject(data, "tree", tree_of(req, at.repo, at.ref, at.commit, dir));
-    cJSON_AddItemToObject(data, "last_commit",
-                          last_commit_of(req, mo_dir_since(at.commit, dir)));
+    cJSON_AddItemToObject(data, "last_commit", last_commit_of(req, mo_dir_since(at.commit, dir)));
     cJSON_AddNumberToObject(data, "commit_count", depth_of(at.commit));
     mo_reply_data(req, 200, data);
     if (push)

@@ -1,4 +1,5 @@
 #include "site_modelers_uploads.h"
+#include "seed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +21,7 @@ struct mo_upload *mo_upload_of(const char *oid, uint64_t size)
 {
     struct mo_upload *upload = by_oid[bucket_of(oid)];
 
-    while (upload &&
-           (upload->state != MO_OPEN || upload->size != size || strcmp(upload->oid, oid)))
+    while (upload && (upload->state != MO_OPEN || upload->size != size || strcmp(upload->oid, oid)))
         upload = upload->next_by_oid;
     return upload;
 }
@@ -62,7 +62,7 @@ struct mo_upload *mo_upload_start(const char *oid, uint64_t size, uint64_t part_
 {
     struct mo_upload *upload = new_upload(oid, size, part_bytes);
 
-    upload->assembly = th_assembly_new(oid, size, false);
+    upload->assembly = th_assembly_new(oid, size, th_seed_discards());
     return upload;
 }
 

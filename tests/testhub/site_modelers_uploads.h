@@ -9,7 +9,7 @@
 enum { MO_PARTS_MAX = 10000, MO_PART_BYTES = 20000000, MO_PART_ETAG_BYTES = 48 };
 
 struct mo_part {
-    uint32_t puts; /* 0: not stored */
+    uint32_t puts;                 /* 0: not stored */
     char etag[MO_PART_ETAG_BYTES]; /* of the newest put, without quotes */
 };
 
