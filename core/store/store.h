@@ -1,6 +1,7 @@
 /* The store: facts and intents in SQLite, in the state directory. No secret and no signed address
  * is ever put in. One struct hs_store may be used from several threads (one lock inside); several
- * processes may have the same state open (WAL, busy_timeout 5 s).
+ * processes may have the same state open (WAL, busy_timeout 5 s). After a fork the child may only
+ * close it (HUB_EBUG otherwise) and open its own.
  *
  * Errors: HS_EFAILED with the path and SQLite's words (disk full, read-only, not a database), and a
  * hint. Statements that write are durable when they return (synchronous=FULL).
@@ -16,14 +17,18 @@
 struct hs_store;
 
 enum hs_store_mode { HS_STORE_WRITE = 0, HS_STORE_READ = 1 /* missing: HUB_ENOTFOUND */ };
-/* Makes folder (0700) and DB (0600), applies the schema's missing steps, and refuses a schema that
- * is newer than this program. */
+/* WRITE makes folder (0700; one that is there keeps its mode) and DB (0600) and applies the
+ * schema's missing steps, to an older one only with the jobs lock (HS_EBUSY if another process has
+ * it). READ makes and changes nothing. Both refuse a schema that is newer than this program. */
 int hs_store_open(const char *state_dir, enum hs_store_mode mode, struct hs_store **out,
                   struct hs_err *err);
 void hs_store_close(struct hs_store *store);
 /* The lock that marks the one process that runs jobs on this state: HS_EBUSY if another has it. */
 int hs_store_lock_jobs(struct hs_store *store, struct hs_err *err);
-/* All between begin and end is one durable step (nested calls join the outermost). */
+/* All between begin and end is one durable step (nested calls join the outermost). The thread holds
+ * the store meanwhile: others wait, so no network between them. Each begin that succeeded is
+ * followed by one end or one rollback; a rollback inside undoes the outermost, whose end then
+ * fails. */
 int hs_store_begin(struct hs_store *store, struct hs_err *err);
 int hs_store_end(struct hs_store *store, struct hs_err *err);
 void hs_store_rollback(struct hs_store *store);
@@ -35,7 +40,8 @@ int hs_store_pair_put(struct hs_store *store, const char *sha256, const char *gi
 int hs_store_pair_get(struct hs_store *store, struct hub_pool *pool, const char *sha256,
                       const char *git_sha1, uint64_t file_bytes, const char **other,
                       struct hs_err *err);
-/* What a provider's etag named (a folder's device:inode:size:mtime): both hashes. May be missing. */
+/* What a provider's etag named (device:inode:size:mtime of a folder's): both hashes. May be
+ * missing. */
 int hs_store_etag_put(struct hs_store *store, const char *site, const char *etag,
                       const char *sha256, const char *git_sha1, struct hs_err *err);
 int hs_store_etag_get(struct hs_store *store, struct hub_pool *pool, const char *site,
@@ -56,7 +62,7 @@ struct hs_repo_row {
 int hs_store_repo_put(struct hs_store *store, const struct hs_repo_row *row, struct hs_err *err);
 int hs_store_repo_get(struct hs_store *store, struct hub_pool *pool, const char *hub,
                       const char *id, struct hs_repo_row *row, struct hs_err *err);
-/* The length of the last complete repo list of (hub, owner), and the file count of a target repo. */
+/* The length of the last complete repo list of (hub, owner), the file count of a target repo. */
 int hs_store_count_put(struct hs_store *store, const char *hub, const char *what, uint64_t n,
                        struct hs_err *err);
 int hs_store_count_get(struct hs_store *store, const char *hub, const char *what, uint64_t *n,
@@ -84,25 +90,29 @@ struct hs_baseline_row {
 int hs_store_baseline_put(struct hs_store *store, const struct hs_link *link,
                           const struct hs_baseline_row *row, struct hs_err *err);
 /* files only when with_files (else NULL, 0). May be missing. */
-int hs_store_baseline_get(struct hs_store *store, struct hub_pool *pool,
-                          const struct hs_link *link, bool with_files,
-                          struct hs_baseline_row *row, struct hs_err *err);
-int hs_store_baseline_drop(struct hs_store *store, const struct hs_link *link,
-                           struct hs_err *err);
-/* All links that have a baseline whose source or target is hub:repo (verify with one argument),
- * or, with hub and repo "", all of a rule. */
+int hs_store_baseline_get(struct hs_store *store, struct hub_pool *pool, const struct hs_link *link,
+                          bool with_files, struct hs_baseline_row *row, struct hs_err *err);
+int hs_store_baseline_drop(struct hs_store *store, const struct hs_link *link, struct hs_err *err);
+/* All links that have a baseline whose source or target is hub:repo (verify with one argument; rule
+ * is then not read), or, with hub and repo "", all of a rule. */
 int hs_store_baseline_links(struct hs_store *store, struct hub_pool *pool, const char *rule,
                             const char *hub, const char *repo, struct hs_link **links, size_t *n,
                             struct hs_err *err);
+struct hs_linked_baseline {
+    struct hs_link link;
+    struct hs_baseline_row row;
+};
+/* All of a rule, without files, in one reading: what a scan compares marks with. */
+int hs_store_baselines(struct hs_store *store, struct hub_pool *pool, const char *rule,
+                       struct hs_linked_baseline **rows, size_t *n, struct hs_err *err);
 struct hs_verdict_row { /* why a repo was left alone, and by which marks that was judged */
     const char *reason, *from_mark, *to_mark, *settings;
     int64_t made_ms;
 };
 int hs_store_verdict_put(struct hs_store *store, const struct hs_link *link,
                          const struct hs_verdict_row *row, struct hs_err *err);
-int hs_store_verdict_get(struct hs_store *store, struct hub_pool *pool,
-                         const struct hs_link *link, struct hs_verdict_row *row,
-                         struct hs_err *err);
+int hs_store_verdict_get(struct hs_store *store, struct hub_pool *pool, const struct hs_link *link,
+                         struct hs_verdict_row *row, struct hs_err *err);
 int hs_store_verdict_drop(struct hs_store *store, const struct hs_link *link, struct hs_err *err);
 
 /* ---- uploads that are under way: (target site, repo, object) and its parts ---- */
@@ -118,8 +128,8 @@ struct hs_part_row {
     bool is_acked;
 };
 /* resume is the provider's text of the newest plan. Makes the upload row if need be. */
-int hs_store_upload_put(struct hs_store *store, const struct hs_upload_key *key,
-                        const char *resume, struct hs_err *err);
+int hs_store_upload_put(struct hs_store *store, const struct hs_upload_key *key, const char *resume,
+                        struct hs_err *err);
 int hs_store_upload_get(struct hs_store *store, struct hub_pool *pool,
                         const struct hs_upload_key *key, const char **resume,
                         struct hs_err *err); /* may be missing */
@@ -141,19 +151,31 @@ struct hs_job_row {
     const char *rule, *from_hub, *from_repo, *to_hub, *to_repo, *reason, *state, *error;
     uint32_t attempts;
 };
-/* One live job for each (rule, from, to): a second put moves the due time forward only. */
+/* One job for each (rule, from, to); of job, the link, due_ms, reason and attempts are read.
+ *   queued           made sooner if due_ms is sooner, with the new reason and attempts; never later
+ *   running          due again at due_ms once it has ended, whatever came out (attempts 0)
+ *   failed, blocked  queued again with all three
+ * so attempts is 0 for a new cause, and what the row says for a retry. */
 int hs_store_job_put(struct hs_store *store, const struct hs_job_row *job, int64_t *id,
                      struct hs_err *err);
+/* HUB_ENOTFOUND unless it is queued. */
 int hs_store_job_start(struct hs_store *store, int64_t id, int64_t now_ms, struct hs_err *err);
-/* state: done, failed, blocked, interrupted (due again, no attempt used). */
+/* Of a running job (else HUB_ENOTFOUND). state: done (the row goes), failed, blocked (one attempt
+ * more; the row stays until put again or dropped), interrupted (due again, no attempt used). */
 int hs_store_job_end(struct hs_store *store, int64_t id, const char *state, const char *error,
                      int64_t now_ms, struct hs_err *err);
-/* Jobs that a dead process left running become due again; no attempt is used. */
+/* Jobs that a dead process left running become due again, no attempt is used; its runs become
+ * "interrupted", with no end. Only with the jobs lock. */
 int hs_store_jobs_recover(struct hs_store *store, struct hs_err *err);
+/* All, in order of due time; state is queued, running, failed or blocked. */
+int hs_store_jobs(struct hs_store *store, struct hub_pool *pool, struct hs_job_row **rows,
+                  size_t *n, struct hs_err *err);
+/* HUB_ENOTFOUND if there is none or it is running. */
+int hs_store_job_drop(struct hs_store *store, int64_t id, struct hs_err *err);
 
 /* ---- runs and audit ---- */
-struct hs_run_row { /* one repo in one run */
-    int64_t id, started_ms, ended_ms; /* ended 0: not yet */
+struct hs_run_row {                         /* one repo in one run */
+    int64_t id, started_ms, ended_ms;       /* ended 0: not yet */
     const char *rule, *repo, *hub, *status; /* target's names */
     uint64_t puts, deletes, bytes;
     const char *commits; /* ids, blank between */
@@ -183,12 +205,16 @@ struct hs_alert_row {
     const char *rule, *repo, *kind, *level, *state, *message, *command;
     uint64_t count;
 };
-/* Opens it, or counts it if it is open or acknowledged already. */
-int hs_store_alert_open(struct hs_store *store, const struct hs_alert_row *row,
-                        struct hs_err *err);
-/* Resolves the open alert of (rule, repo, kind), if there is one. */
+/* Opens it, or counts it if it is open or acknowledged already (level, message and command are
+ * then the newest). Of row, id, first_ms, state and count are not read; last_ms is now. */
+int hs_store_alert_open(struct hs_store *store, const struct hs_alert_row *row, struct hs_err *err);
+/* Resolves the open or acknowledged alert of (rule, repo, kind), if there is one. The last ten
+ * resolved ones of a key are kept. */
 int hs_store_alert_resolve(struct hs_store *store, const char *rule, const char *repo,
                            const char *kind, int64_t now_ms, struct hs_err *err);
+/* A person has seen it. HUB_ENOTFOUND if it is resolved or was never there. */
+int hs_store_alert_ack(struct hs_store *store, int64_t id, struct hs_err *err);
+/* Resolved ones too, oldest first. */
 int hs_store_alerts(struct hs_store *store, struct hub_pool *pool, struct hs_alert_row **rows,
                     size_t *n, struct hs_err *err);
 #endif
