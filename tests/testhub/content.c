@@ -126,7 +126,7 @@ struct th_blob *th_blob_find(const char *sha256, uint64_t size)
     if (!th_is_hex(sha256, 64))
         return NULL;
     for (struct th_blob *blob = *bucket_of(sha256); blob; blob = blob->next)
-        if (blob->size == size && !strcmp(blob->sha256, sha256))
+        if ((blob->size == size || size == UINT64_MAX) && !strcmp(blob->sha256, sha256))
             return blob;
     return NULL;
 }

@@ -39,6 +39,7 @@ void th_blob_pointer_sha1(const struct th_blob *blob, char out[41]);
 char *th_blob_pointer(const struct th_blob *blob); /* the canonical LFS pointer text; caller frees */
 
 /* All of these need the hub's lock (handlers hold it). Results are borrowed. */
+/* size UINT64_MAX: whatever its size. */
 struct th_blob *th_blob_find(const char *sha256, uint64_t size);
 struct th_blob *th_blob_literal(const void *bytes, size_t length);
 /* sha256 may be NULL: then it is computed now. */

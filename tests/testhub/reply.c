@@ -91,6 +91,16 @@ void th_reply_declare(struct th_req *req, uint64_t length)
     req->exchange->declared = length;
 }
 
+void th_reply_stop_after(struct th_req *req, uint64_t bytes)
+{
+    struct th_reply *reply = &req->exchange->reply;
+
+    if (bytes >= reply->length)
+        return;
+    req->exchange->declared = reply->length;
+    reply->length = bytes;
+}
+
 struct range {
     uint64_t first, last; /* inclusive */
     bool is_open;         /* "bytes=N-" */

@@ -94,6 +94,8 @@ enum th_range_mode {
 void th_reply_blob(struct th_req *req, const struct th_blob *blob, enum th_range_mode mode);
 /* Content-Length shall say so (> 0), whatever the blob's reply really has; then it breaks off. */
 void th_reply_declare(struct th_req *req, uint64_t length);
+/* After th_reply_blob: the body breaks off after so many bytes. */
+void th_reply_stop_after(struct th_req *req, uint64_t bytes);
 /* No answer at all: the connection is reset. */
 void th_reply_reset(struct th_req *req);
 /* Hold the answer back for so long (the client may leave; the program's end wakes it). */
