@@ -10,8 +10,9 @@ enum hs_log_format { HS_LOG_TEXT = 0, HS_LOG_LOGFMT, HS_LOG_JSON };
 
 /* Default: warn, text, stderr. file is borrowed until the next call; color: levels in colour. */
 void hs_log_setup(enum hs_log_level level, enum hs_log_format format, FILE *file, int color);
-/* Called with each finished line before it is written; returns a malloc'd replacement or NULL to
- * leave the line as it is. */
+/* Called with each finished line, without its newline, before it is written; returns a malloc'd
+ * replacement or NULL to leave the line as it is. Called with the log's lock held, like before and
+ * after below: none of them may log. */
 typedef char *hs_log_filter_fn(const char *line);
 void hs_log_set_filter(hs_log_filter_fn *filter);
 /* Called around each write, so that a progress display can clear and redraw its line. */
