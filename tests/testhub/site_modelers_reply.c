@@ -95,6 +95,9 @@ bool mo_authenticate(struct th_req *req, enum mo_need need, const struct th_toke
     if (strlen(header + 7) < 8)
         return refuse(req, 401, "access_token_invalid", "invalid token");
     found = th_token_find(req->site, header + 7);
+    /* Expired, or wrong but known by its last eight characters. */
+    if (!found && th_glob(th_knob_text(req, "stale_token", "ml-old-*"), header + 7))
+        return refuse(req, 403, "no_permission", "the token is expired or wrong");
     if (!found)
         return refuse(req, 401, "access_token_invalid", "token not found");
     if (need == MO_WRITE && !found->can_write)
