@@ -49,7 +49,7 @@ struct hs_hub_conf {
     struct hs_token token;
     HS_VEC(struct hs_owner_token) tokens;
     bool is_read_only, allow_http;
-    struct hs_rate requests;
+    struct hs_rate requests; /* burst 0: not set */
     bool has_parallel;
     uint32_t parallel;
     uint64_t download_bps, upload_bps; /* bytes a second; 0 unlimited */
@@ -121,13 +121,13 @@ struct hs_rule { /* sections merged with `defaults`, member by member */
         uint32_t attempts;
         int64_t max_wait_ms;
     } retry;
-    /* Keys that this release accepts but gives no effect to, and that this rule sets (also by
-     * defaults) to something else than their default: "readme.front_matter", "type". A rule that
-     * has any ends with class config: "not available yet". Ends in NULL. */
+    /* Keys that this release accepts but gives no effect to, and that this rule or `defaults` sets,
+     * to whatever value: "readme.front_matter"; "type" if it is not one-way. A rule that has any
+     * ends with class config: "not available yet". */
     struct hs_strings not_yet;
 };
 struct hs_alert_conf {
-    const char *webhook; /* secret-ish: shown as *** */
+    const char *webhook; /* shown as *** */
     const char *form, *min;
     int64_t dedupe_ms;
 };
@@ -139,8 +139,8 @@ struct hs_conf {
     struct hs_rule defaults; /* what a rule would be that sets nothing; for `copy` and `verify` */
     struct {
         uint32_t files;
-        uint64_t max_memory_bytes;
-        int64_t stall_ms;
+        uint64_t max_memory_bytes; /* INT64_MAX: no bound */
+        int64_t stall_ms;          /* 0: never */
     } transfer;
     HS_VEC(struct hs_alert_conf) alerts;
     struct {
@@ -168,6 +168,12 @@ int hs_conf_parse(struct hs_conf *conf, const char *name, const char *bytes, siz
                   hs_env_fn *env, void *ctx, struct hs_err *err);
 void hs_conf_clear(struct hs_conf *conf);
 
+/* Where a relative path of the configuration leads: it starts at the configuration's folder. From
+ * the pool; paths in the structs above are such already, provider options are as written. */
+const char *hs_conf_path(struct hs_conf *conf, const char *path);
+/* The keys of hubs.NAME that are not the provider's, for hs_nearest. */
+struct hs_strings hs_conf_hub_keys(void);
+
 const struct hs_hub_conf *hs_conf_hub(const struct hs_conf *conf, const char *name);  /* or NULL */
 const struct hs_rule *hs_conf_rule(const struct hs_conf *conf, const char *name);     /* or NULL */
 /* The nearest of words to a mistyped one, NULL if none is near. */
@@ -186,5 +192,6 @@ int hs_parse_bytes(const char *text, uint64_t *bytes);  /* "500GiB", "0"; -1 if 
 int hs_parse_ms(const char *text, int64_t *ms);         /* "12h", "0" */
 int hs_parse_rate(const char *text, struct hs_rate *rate);  /* "6/s", "45/min", "0" */
 int hs_parse_bps(const char *text, uint64_t *bps);      /* "50MiB/s", "0" */
+int hs_parse_uint(const char *text, uint64_t *value);   /* "5": plain digits, no sign */
 int hs_parse_bool(const char *text, bool *value);       /* true, false */
 #endif
