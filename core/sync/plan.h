@@ -1,0 +1,56 @@
+/* What would be done for one repo and why: the pure middle's result, plus the snapshots it rests
+ * on. Computed, shown, never stored as work. */
+#ifndef HS_SYNC_PLAN_H
+#define HS_SYNC_PLAN_H
+#include "conf/conf.h"
+#include "provider/session.h"
+
+enum hs_op {
+    HS_OP_CREATE_REPO = 1,
+    HS_OP_PUT,   /* bytes will move */
+    HS_OP_REUSE, /* the object is in the target repo already, under another path */
+    HS_OP_DELETE,
+    HS_OP_NOTICE /* something for people; does nothing */
+};
+const char *hs_op_name(enum hs_op op); /* "create_repo", "put", … */
+
+struct hs_action {
+    enum hs_op op;
+    const char *path;   /* "" for the repo */
+    const char *reason; /* "missing", "changed", "extra", … */
+    const char *from;   /* "hub:owner/name@commit", "" for a deletion */
+    uint64_t file_bytes;
+    const char *sha256;         /* "" if not known (yet) */
+    const struct hs_file *file; /* put, reuse: the source's; NULL else */
+    const struct hs_file *old;  /* what it replaces or deletes; NULL if new */
+};
+enum hs_verdict {
+    HS_PLAN_UNCHANGED = 0, /* in step */
+    HS_PLAN_ACT,           /* actions */
+    HS_PLAN_SKIP,          /* reason */
+    HS_PLAN_BLOCK,         /* reason, message: refused for safety */
+    HS_PLAN_FAIL           /* status, message */
+};
+struct hs_repo_plan {
+    struct hub_pool pool; /* of all texts here */
+    const struct hs_rule *rule;
+    const char *rule_name, *hub, *repo; /* hub and repo: the target's */
+    const char *from_hub, *from_repo;
+    enum hs_verdict verdict;
+    const char *reason, *message;
+    int status; /* HS_PLAN_FAIL: negative */
+    HS_VEC(struct hs_action) actions;
+    uint64_t commits, requests; /* estimates */
+
+    /* ---- what it rests on ---- */
+    struct hs_session *from, *to;
+    struct hs_repo source, target; /* target.id is set, the rest when it exists */
+    bool target_exists;
+    uint32_t create_visibility;
+    const char *create_license;
+    struct hs_listing from_files, to_files; /* only what the rule sees */
+    struct hs_listing from_all, to_all;     /* all that was listed */
+    bool from_unchanged; /* HS_PLAN_UNCHANGED by marks alone: nothing was listed */
+};
+void hs_repo_plan_clear(struct hs_repo_plan *plan);
+#endif
