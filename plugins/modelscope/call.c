@@ -34,6 +34,14 @@ char *ms_url(struct hub_op *op, struct hub_pool *pool, const char *fmt, ...)
     return path ? hub_pool_printf(pool, "%s%s", op->session->base, path) : NULL;
 }
 
+char *ms_repo_url(struct hub_op *op, struct hub_pool *pool, const char *before, const char *id,
+                  const char *after)
+{
+    char *path = hub_url_path(pool, id);
+
+    return path ? ms_url(op, pool, "%s%s%s", before, path, after) : NULL;
+}
+
 int64_t ms_time(const char *word)
 {
     uint64_t value = 0;

@@ -38,10 +38,13 @@ static int newest_commit(struct hub_op *op, struct hub_pool *pool, const char *r
     struct ms_answer answer;
     const struct hub_json *first;
     const char *id;
-    char *url = ms_url(op, pool, "/api/v1/models/%s/commits?Ref=%s&PageNumber=1&PageSize=1", repo,
-                       hub_url_segment(pool, ref));
-    int r = ms_get(op, pool, url, &answer);
+    char *name = hub_url_segment(pool, ref), *url;
+    int r;
 
+    if (!name)
+        return ms_no_memory(op);
+    url = ms_url(op, pool, "/api/v1/models/%s/commits?Ref=%s&PageNumber=1&PageSize=1", repo, name);
+    r = ms_get(op, pool, url, &answer);
     if (r < 0)
         return r;
     *commit = NULL;

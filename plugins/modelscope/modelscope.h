@@ -65,6 +65,9 @@ int ms_no_memory(struct hub_op *op);
 const char *ms_request_id(struct hub_pool *pool);
 /* base and what follows, each argument of fmt already encoded. */
 char *ms_url(struct hub_op *op, struct hub_pool *pool, const char *fmt, ...) HUB_PRINTF(3, 4);
+/* base, before, the repo's encoded id, after. */
+char *ms_repo_url(struct hub_op *op, struct hub_pool *pool, const char *before, const char *id,
+                  const char *after);
 /* The text of a time as the site sends it: digits, or ISO 8601. */
 int64_t ms_time(const char *word);
 

@@ -61,11 +61,15 @@ static int read_page(struct list *list, uint64_t page, size_t *n_items)
     HUB_POOL(pool);
     struct ms_answer answer;
     const struct hub_json *models;
-    char *url =
-        ms_url(list->op, &pool, "/openapi/v1/models?owner=%s&page_number=%" PRIu64 "&page_size=%d",
-               hub_url_segment(&pool, list->owner), page, PAGE_REPOS);
-    int r = ms_get(list->op, &pool, url, &answer);
+    char *owner = hub_url_segment(&pool, list->owner), *url;
+    int r;
 
+    if (!owner)
+        return ms_no_memory(list->op);
+    url =
+        ms_url(list->op, &pool, "/openapi/v1/models?owner=%s&page_number=%" PRIu64 "&page_size=%d",
+               owner, page, PAGE_REPOS);
+    r = ms_get(list->op, &pool, url, &answer);
     if (r < 0)
         return r;
     models = hub_json_array(&answer.read, answer.data, "models", HUB_MAY);
@@ -158,8 +162,7 @@ static int stat_legacy(struct hub_op *op, struct hub_pool *pool, const char *id,
                        struct hub_repo *repo)
 {
     struct ms_answer answer;
-    char *url = ms_url(op, pool, "/api/v1/models/%s", hub_url_path(pool, id));
-    int r = ms_get(op, pool, url, &answer);
+    int r = ms_get(op, pool, ms_repo_url(op, pool, "/api/v1/models/", id, ""), &answer);
 
     if (r < 0)
         return r;
@@ -179,8 +182,7 @@ static int stat_open(struct hub_op *op, struct hub_pool *pool, const char *id,
                      struct hub_repo *repo)
 {
     struct ms_answer answer;
-    char *url = ms_url(op, pool, "/openapi/v1/models/%s", hub_url_path(pool, id));
-    int r = ms_get(op, pool, url, &answer);
+    int r = ms_get(op, pool, ms_repo_url(op, pool, "/openapi/v1/models/", id, ""), &answer);
 
     if (r < 0)
         return r;
@@ -227,7 +229,7 @@ int ms_stat_repo(struct hub_op *op, const struct hub_repo *asked)
         r = ask_gated(op, &pool, &repo);
     if (r < 0)
         return r;
-    repo.clone_url = ms_url(op, &pool, "/models/%s.git", hub_url_path(&pool, repo.id));
+    repo.clone_url = ms_repo_url(op, &pool, "/models/", repo.id, ".git");
     if (!repo.clone_url || !repo.id || !repo.license)
         return ms_no_memory(op);
     return hub_say(op, repo, &repo);
