@@ -114,6 +114,7 @@ struct th_listener *th_listener_open(const struct th_site *site, const struct th
     listener_count++;
     listener->site = site;
     listener->plane = plane;
+    listener->is_bad_tls = pem && pem->is_bad;
     if (!open_both(listener, !is_number, pem)) {
         fprintf(stderr, "hubsync-testhub: cannot serve on loopback for %s\n", host);
         return NULL;

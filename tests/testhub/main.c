@@ -135,7 +135,6 @@ static bool open_bad_tls(const struct th_site *site, cJSON *ports)
 
         if (!listener)
             return false;
-        listener->is_bad_tls = true;
         cJSON_AddStringToObject(bad, names[i], listener->base);
     }
     return true;
@@ -230,9 +229,11 @@ int main(int argc, char **argv)
     if (options.requests)
         th_log_open(options.requests);
     ports = cJSON_CreateObject();
+    th_lock();
     is_good = load_seed(options.seed) && load_faults(options.faults) &&
               (!options.has_tls || make_tls()) && open_all(ports) &&
               write_ports(options.port_file, ports);
+    th_unlock();
     cJSON_Delete(ports);
     if (is_good)
         (void)sigwait(&signals, &signal_number);

@@ -112,6 +112,7 @@ static bool make_leaf(enum th_certificate which, const char *names, const struct
     if (leaf) {
         pems[which].key = key_pem(key);
         pems[which].certificate = certificate_pem(leaf);
+        pems[which].is_bad = which != TH_CERT_GOOD;
     }
     X509_free(leaf);
     EVP_PKEY_free(key);
