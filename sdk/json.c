@@ -121,7 +121,7 @@ const struct hub_json *hs_json_member(const struct hub_json *object, const char 
         *twice = *twice || found;
         found = child;
     }
-    return cJSON_IsNull(found) && !*twice ? NULL : json_of(found);
+    return cJSON_IsNull(found) ? NULL : json_of(found);
 }
 
 const struct hub_json *hub_json_first(const struct hub_json *array)

@@ -42,7 +42,7 @@ struct hs_err {
 void hs_err_clear(struct hs_err *err);
 /* Replaces what err said. Returns status. err may be NULL. */
 int hs_fail(struct hs_err *err, int status, const char *fmt, ...) HUB_PRINTF(3, 4);
-int hs_vfail(struct hs_err *err, int status, const char *fmt, va_list args);
+int hs_vfail(struct hs_err *err, int status, const char *fmt, va_list args) HUB_PRINTF(3, 0);
 /* Adds what the user can do. Returns err's status. */
 int hs_hint(struct hs_err *err, const char *fmt, ...) HUB_PRINTF(2, 3);
 /* Puts words before the message ("ms: "). Returns err's status. */

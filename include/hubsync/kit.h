@@ -32,7 +32,7 @@ void *hub_pool_alloc(struct hub_pool *pool, size_t n, size_t each);
 char *hub_pool_strdup(struct hub_pool *pool, const char *text);
 char *hub_pool_strndup(struct hub_pool *pool, const char *text, size_t n_bytes);
 char *hub_pool_printf(struct hub_pool *pool, const char *fmt, ...) HUB_PRINTF(2, 3);
-char *hub_pool_vprintf(struct hub_pool *pool, const char *fmt, va_list args);
+char *hub_pool_vprintf(struct hub_pool *pool, const char *fmt, va_list args) HUB_PRINTF(2, 0);
 
 /* A text that grows; data is NUL-terminated, and NULL only before the first append (which may add
  * nothing) or after a failure. A failed append (memory, NULL, or over limit_bytes; 0: no limit)

@@ -331,9 +331,7 @@ static void only_a_loose_read_takes_digits_in_a_string(void **state)
 
 static void a_string_that_looks_like_a_mark_is_no_number(void **state)
 {
-    static const char *const FORGED[] = {"\"\xef\xbf\xbe"
-                                         "5\"",
-                                         "\"\\ufffe5\"", "\"\\uFFFE5\""};
+    static const char *const FORGED[] = {"\"\xef\xbf\xbe\x35\"", "\"\\ufffe5\"", "\"\\uFFFE5\""};
     HUB_POOL(pool);
 
     (void)state;
