@@ -366,6 +366,8 @@ call PUT "$(of_batch '.actions.parts[0].href')" -T "$folder/headed" -H 'Expect:'
     -H "x-obs-part: $(of_batch '.actions.parts[0].headers["x-obs-part"]')"
 is "$status" 200 "a part's headers are enough"
 knob part_header null
+fault '{"route":"part_put","times":1,"action":"status","status":503}'
+put_part "$folder/headed" 1;       is "$status" 503 "part: a status fault"
 head -c 150000 /dev/urandom >"$folder/cut"
 fault '{"route":"part_put","nth":2,"times":1,"action":"reset","request_bytes":30000}'
 upload alice/list1 "$folder/cut"
@@ -376,8 +378,6 @@ is "$status $(counter "puts[\"$(hash256 "$folder/cut")\"].bytes")" "200 150000" 
 commit alice/list1 "$(create_json cut.bin "$(pointer64 "$(hash256 "$folder/cut")" 150000)")"
 as "" GET /api/v1/file/alice/list1/main/media/cut.bin -L
 is "$(hash256 "$folder/body")" "$(hash256 "$folder/cut")" "an object resumed in mid-part is right"
-fault '{"route":"part_put","times":1,"action":"status","status":503}'
-put_part "$folder/headed" 1;       is "$status" 503 "part: a status fault"
 no_faults
 
 # --- commits (6.5, 7) ---
