@@ -7,7 +7,7 @@
  * A *stream* moves file bytes: one attempt, driven by callbacks and hs_loop_turn; what comes after
  * a failure is the caller's business.
  * Redirects are followed by hand through the gate, at most 5, GET and HEAD only; secrets go to
- * credential hosts alone and are dropped on any other.
+ * credential hosts alone and, once a redirect led elsewhere, to nobody any more.
  * HTTP/2 over TLS for calls (unless HUB_HTTP1), HTTP/1.1 for streams (less CPU per byte).
  * Time-outs: connect 15 s, a call 60 s unless it says so, a stream none but `stall` by our clock. */
 #ifndef HS_NET_NET_H
@@ -47,9 +47,12 @@ void hs_site_set_limits(struct hs_site *site, const struct hs_site_limits *limit
 /* Why nothing is sent there any more, HUB_ETHROTTLED or HUB_EFIREWALL; 0 if it is open. */
 int hs_site_closed(const struct hs_site *site);
 void hs_site_close(struct hs_site *site, int status);
+/* The site pushed back: half the pace (it recovers by itself), and no start for hold_ms. Calls, and
+ * streams that ended with such a guess, do this themselves. */
+void hs_site_slow(struct hs_site *site, int64_t hold_ms);
 
 enum hs_cost {
-    HS_COST_API = 0, /* the site's bucket and its `parallel` */
+    HS_COST_API = 0, /* the site's bucket; a call also takes one of its `parallel` */
     HS_COST_ADDRESS, /* first hops of downloads on the API host: a bucket of its own, 4x the rate */
     HS_COST_STORAGE  /* none */
 };
@@ -57,12 +60,15 @@ enum hs_cost {
 /* ---- one thread's loop ---- */
 int hs_loop_new(struct hs_net *net, struct hs_loop **out, struct hs_err *err);
 void hs_loop_free(struct hs_loop *loop); /* cuts what is under way */
-/* Moves what can move, waits up to timeout_ms if nothing can; runs the streams' callbacks. */
+/* Moves what can move, waits up to timeout_ms (and at most 100 ms) if nothing can; runs the streams'
+ * callbacks. 0, HUB_ECANCELED (every stream has ended with it) or HS_EFAILED. Turning the loop from
+ * within `done` (hs_loop_call does) is allowed: everything moves on, but no other `done` is called
+ * until the first has returned, so never wait there for another stream's end. */
 int hs_loop_turn(struct hs_loop *loop, int timeout_ms);
 
 /* ---- what an answer looks like ---- */
 struct hs_answer { /* owned by whoever declared it; hs_answer_clear */
-    struct hub_reply reply; /* url, headers, body point into pool and text */
+    struct hub_reply reply; /* url, headers, body point into pool and text; never NULL then */
     struct hub_pool pool;
     struct hub_text text;
     int guess;            /* the engine's reading, see hub_classify_fn */
@@ -78,16 +84,20 @@ struct hs_call {
     const struct hs_gate *gate;
     struct hs_site *site;
     enum hs_cost cost;
-    const struct hub_request *request; /* HUB_ONCE: never repeated, on a fresh connection, and a
-                                          lost answer or 5xx is HUB_EUNSURE */
+    const struct hub_request *request; /* HUB_ONCE: on a fresh connection; repeated only if nothing
+                                          was sent or a complete answer is judged EAGAIN, ETHROTTLED
+                                          or EFIREWALL; a lost answer or 5xx is HUB_EUNSURE */
     struct hs_retry retry;
     size_t limit_bytes; /* of the body: more is HUB_ETOOBIG; 0: 10 MiB */
     hs_judge_fn *judge; /* NULL: the guess stands */
     void *ctx;
     bool is_download; /* HTML under 2xx is content */
 };
-/* Returns the class (0 or negative); answer holds the last complete answer (http_status 0: none).
- * err names method, origin and path, status, and the site's words if judge gave none. */
+/* Returns the class (0 or negative); answer holds the last try's complete answer (http_status 0:
+ * none); whatever it held before is cleared. err names method, origin and path, status, and the
+ * site's words if judge gave none. HUB_EAGAIN, HUB_ETHROTTLED and HUB_EFIREWALL were tried as often
+ * as retry allows; all tries pushed back close the site. A bad certificate is HUB_EREFUSED. Not from
+ * read, write or head. */
 int hs_loop_call(struct hs_loop *loop, const struct hs_call *call, struct hs_answer *answer,
                  struct hs_err *err);
 /* Waits ms of our clock while the loop turns; HUB_ECANCELED if canceled. */
@@ -96,19 +106,22 @@ int hs_loop_wait(struct hs_loop *loop, int64_t ms, struct hs_err *err);
 /* ---- streams ---- */
 enum { HS_PAUSE = -1 }; /* read and write: later; hs_stream_resume when it can go on */
 struct hs_stream_ops {
-    /* Status and headers of the last hop, before its first body byte. A 2xx body follows through
-     * write only if 0 is returned; else the connection is cut and done gets that status. Headers:
-     * hub_header(reply, "content-range"). May be NULL. */
+    /* Status and headers of a 2xx, after redirects, before its first body byte. The body follows
+     * through write only if 0 is returned; else the connection is cut and done gets that status.
+     * Headers: hub_header(reply, "content-range"). May be NULL. */
     int (*head)(void *ctx, const struct hub_reply *reply);
     /* Takes n bytes of a 2xx body (GET): n, or HS_PAUSE (nothing was taken), or 0: cut the
      * connection, done gets HUB_ECORRUPT. */
     long (*write)(void *ctx, const void *bytes, size_t n);
-    /* Fills up to n bytes of the PUT's body: how many, or HS_PAUSE. */
+    /* Fills up to n bytes of the PUT's body: how many (1 or more; n is never beyond body_bytes), or
+     * HS_PAUSE. Not called any more once the site has answered with an error. */
     long (*read)(void *ctx, void *bytes, size_t n);
-    /* The end, once, from hs_loop_turn and never from inside a libcurl callback. status: 0 a
-     * complete answer of any HTTP status (see answer->guess), HUB_EAGAIN transport trouble or
-     * stall, HUB_ECORRUPT the gate or a broken answer, HUB_ECANCELED. answer: body of the reply
-     * for a PUT or a non-2xx (up to 64 KiB), "" for a good download. Valid during the call. */
+    /* The end, once, from a turn of the loop and never from inside a libcurl callback. status: 0 a
+     * complete answer of any HTTP status (see answer->guess; also one that came before a PUT's body
+     * was all sent), HUB_EAGAIN transport trouble or stall (HUB_ONCE: HUB_EUNSURE if bytes left),
+     * HUB_ETHROTTLED or HUB_EFIREWALL the site is closed, HUB_EREFUSED its certificate, HUB_ECORRUPT
+     * the gate or write said so, HUB_ECANCELED. answer: body of the reply for a PUT or a non-2xx (up
+     * to 64 KiB, more is left out), "" for a good download. Valid during the call. */
     void (*done)(void *ctx, int status, struct hs_answer *answer, const struct hs_err *err);
 };
 struct hs_stream_conf {
@@ -122,8 +135,11 @@ struct hs_stream_conf {
     const struct hs_stream_ops *ops;    /* static */
     void *ctx;
 };
-/* Starts when the pacer lets it. NULL only when out of memory. The stream is freed after done. */
+/* Starts when the pacer lets it. NULL only when out of memory. The stream is freed after done. conf
+ * and request are copied; gate and site must live until then. May be called from any callback. */
 struct hs_stream *hs_stream_start(struct hs_loop *loop, const struct hs_stream_conf *conf);
+/* From anywhere on the loop's thread, also from another stream's read or write; it asks again at the
+ * next turn. Nothing happens if the stream is not paused. */
 void hs_stream_resume(struct hs_stream *stream);
 /* Cuts the connection now; done is NOT called. The stream is gone. Not from its own callbacks. */
 void hs_stream_cut(struct hs_stream *stream);

@@ -6,6 +6,7 @@ struct hs_retry { /* of a rule */
     uint32_t attempts; /* the first try counts; 0: 5 */
     int64_t max_wait_ms; /* 0: 10 min */
 };
+uint32_t hs_retry_attempts(const struct hs_retry *retry); /* never 0 */
 /* After try number `tried` (from 1) ended with status (retryable): the wait in ms before the next,
  * or -1 to give up. retry_after_ms: what the site asked for, -1 if nothing. random: 0..1.
  * transient 0.5*2^(n-1) s, throttled 2*2^(n-1) s, firewall 3*2^(n-1) s, each +-20 % and at most
