@@ -25,47 +25,40 @@ static int put_marks(struct hs_store *store, const struct hs_link *link,
                         id, err);
 }
 
-static int put_files(struct hs_store *store, int64_t id, int side, const struct hs_packed *files,
-                     struct hs_err *err)
+/* Packed one after the other: a list can take 10 MB. */
+static int put_files(struct hs_store *store, int64_t id, int side_number,
+                     const struct hs_side_row *side, struct hs_err *err)
 {
-    return hs_db_run(store,
-                     "INSERT INTO baseline_files (baseline, side, files) VALUES (?1, ?2, ?3) "
-                     "ON CONFLICT (baseline, side) DO UPDATE SET files = ?3",
-                     HS_WITH(hs_int(id), hs_int(side), hs_blob(files->bytes, files->n_bytes)), err);
-}
+    struct hs_packed files = {NULL, 0};
+    int r = hs_files_pack(side->files, side->n_files, &files, err);
 
-static int put_packed(struct hs_store *store, const struct hs_link *link,
-                      const struct hs_baseline_row *row, const struct hs_packed *from,
-                      const struct hs_packed *to, struct hs_err *err)
-{
-    int64_t id = 0;
-    int r = hs_store_begin(store, err);
-
-    if (r < 0)
-        return r;
-    r = put_marks(store, link, row, &id, err);
     if (r == 0)
-        r = put_files(store, id, FROM, from, err);
-    if (r == 0)
-        r = put_files(store, id, TO, to, err);
-    return hs_db_settle(store, r, err);
+        r = hs_db_run(store,
+                      "INSERT INTO baseline_files (baseline, side, files) VALUES (?1, ?2, ?3) "
+                      "ON CONFLICT (baseline, side) DO UPDATE SET files = ?3",
+                      HS_WITH(hs_int(id), hs_int(side_number), hs_blob(files.bytes, files.n_bytes)),
+                      err);
+    hs_packed_clear(&files);
+    return r;
 }
 
 int hs_store_baseline_put(struct hs_store *store, const struct hs_link *link,
                           const struct hs_baseline_row *row, struct hs_err *err)
 {
-    struct hs_packed from = {NULL, 0}, to = {NULL, 0};
-    int r = hs_files_pack(row->from.files, row->from.n_files, &from, err);
+    int64_t id = 0;
+    int r;
 
+    HS_FAILPOINT("store.baseline_put.before");
+    r = hs_store_begin(store, err);
+    if (r < 0)
+        return r;
+    r = put_marks(store, link, row, &id, err);
     if (r == 0)
-        r = hs_files_pack(row->to.files, row->to.n_files, &to, err);
-    if (r == 0) {
-        HS_FAILPOINT("store.baseline_put.before");
-        r = put_packed(store, link, row, &from, &to, err);
-        HS_FAILPOINT("store.baseline_put.after");
-    }
-    hs_packed_clear(&from);
-    hs_packed_clear(&to);
+        r = put_files(store, id, FROM, &row->from, err);
+    if (r == 0)
+        r = put_files(store, id, TO, &row->to, err);
+    r = hs_db_settle(store, r, err);
+    HS_FAILPOINT("store.baseline_put.after");
     return r;
 }
 

@@ -30,9 +30,13 @@ static int no_state(const char *state_dir, struct hs_err *err)
 
 static int not_accessible(const char *what, const char *path, struct hs_err *err)
 {
+    bool is_full = errno == ENOSPC || errno == EDQUOT;
     int r = hs_fail_errno(err, what, path);
 
-    (void)hs_hint(err, "let this user read and write it, or give another state directory");
+    if (is_full)
+        (void)hs_hint(err, "free space on its file system; nothing was lost");
+    else
+        (void)hs_hint(err, "let this user read and write it, or give another state directory");
     return r;
 }
 

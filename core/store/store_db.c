@@ -4,6 +4,8 @@
 #include <unistd.h>
 #include "base/banned.h"
 
+enum { ROOM_BYTES = 4096 };
+
 static bool has_errno(int code)
 {
     return (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
@@ -44,9 +46,20 @@ static void add_hint(const struct hs_store *store, int code, int number, struct 
                       store->folder);
 }
 
+/* SQLite keeps errno for us, but not when the write at the end of a step fails: then errno itself
+ * still has it, cleared as it was before the call. */
+static int errno_of(struct hs_store *store, int code)
+{
+    int kept = errno;
+
+    if (!has_errno(code))
+        return 0;
+    return sqlite3_system_errno(store->db) ? sqlite3_system_errno(store->db) : kept;
+}
+
 int hs_db_fail(struct hs_store *store, int code, struct hs_err *err)
 {
-    int number = has_errno(code) ? sqlite3_system_errno(store->db) : 0;
+    int number = errno_of(store, code);
     char words[128];
     int r;
 
@@ -117,10 +130,11 @@ static int check_usable(struct hs_store *store, struct hs_err *err)
 void hs_query_start(struct hs_query *query, struct hs_store *store, const char *sql,
                     const struct hs_value *with, struct hs_err *err)
 {
-    *query = (struct hs_query){store, NULL, err, check_usable(store, err)};
+    *query = (struct hs_query){.store = store, .err = err, .status = check_usable(store, err)};
     if (query->status < 0)
         return;
     (void)pthread_mutex_lock(&store->lock);
+    query->is_locked = true;
     if (store->is_undone) {
         query->status =
             hs_fail(err, HS_EFAILED, "%s: an earlier failure undid this step", store->path);
@@ -145,21 +159,23 @@ bool hs_query_next(struct hs_query *query)
 
     if (query->status < 0)
         return false;
+    errno = 0;
     code = sqlite3_step(query->statement);
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         query_failed(query, code);
+    query->n_rows++;
     return code == SQLITE_ROW;
 }
 
 int hs_query_close(struct hs_query *query)
 {
-    if (query->store->owner != getpid())
-        return query->status;
     if (query->statement) {
         (void)sqlite3_reset(query->statement);
         (void)sqlite3_clear_bindings(query->statement);
     }
-    (void)pthread_mutex_unlock(&query->store->lock);
+    if (query->is_locked)
+        (void)pthread_mutex_unlock(&query->store->lock);
+    query->is_locked = false;
     return query->status;
 }
 
@@ -170,6 +186,26 @@ int hs_query_close_one(struct hs_query *query, bool has_row)
     return r == 0 && !has_row ? HUB_ENOTFOUND : r;
 }
 
+/* The pool makes a block of each text, which is most of the cost of a list of 3,000 rows: from the
+ * second row on texts share larger blocks. */
+static char *room_for(struct hs_query *query, size_t n_bytes, struct hub_pool *pool)
+{
+    char *room;
+
+    if (n_bytes > query->room_bytes) {
+        query->room_bytes = query->n_rows > 1 && n_bytes < ROOM_BYTES ? ROOM_BYTES : n_bytes;
+        query->room = hub_pool_alloc(pool, query->room_bytes, 1);
+    }
+    room = query->room;
+    if (!room) {
+        query->room_bytes = 0;
+        return NULL;
+    }
+    query->room += n_bytes;
+    query->room_bytes -= n_bytes;
+    return room;
+}
+
 const char *hs_query_text(struct hs_query *query, int column, struct hub_pool *pool)
 {
     const unsigned char *text = sqlite3_column_text(query->statement, column);
@@ -178,8 +214,10 @@ const char *hs_query_text(struct hs_query *query, int column, struct hub_pool *p
 
     if (n_bytes == 0)
         return "";
-    copy = text ? hub_pool_strndup(pool, (const char *)text, n_bytes) : NULL;
-    if (!copy)
+    copy = text ? room_for(query, n_bytes + 1, pool) : NULL;
+    if (copy)
+        memcpy(copy, text, n_bytes); /* the room is zeroed */
+    else
         query->status = hs_fail(query->err, HUB_ENOMEM, "%s: out of memory", query->store->path);
     return copy;
 }
@@ -247,8 +285,10 @@ int hs_db_run_id(struct hs_store *store, const char *sql, const struct hs_value 
 
 int hs_db_script(struct hs_store *store, const char *sql, struct hs_err *err)
 {
-    int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+    int code;
 
+    errno = 0;
+    code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? 0 : hs_db_fail(store, code, err);
 }
 

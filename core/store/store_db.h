@@ -62,6 +62,10 @@ struct hs_query {
     sqlite3_stmt *statement; /* NULL once it has failed */
     struct hs_err *err;
     int status; /* the first thing that went wrong */
+    bool is_locked;
+    size_t n_rows;
+    char *room; /* where the next texts of a list go, in the reader's pool */
+    size_t room_bytes;
 };
 void hs_query_start(struct hs_query *query, struct hs_store *store, const char *sql,
                     const struct hs_value *with, struct hs_err *err);
