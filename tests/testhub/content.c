@@ -176,10 +176,25 @@ struct th_blob *th_blob_literal(const void *bytes, size_t length)
     return th_content_adopt(blob);
 }
 
+/* Saves hashing large content again for a second site. */
+static struct th_blob *find_generated(uint64_t seed, uint64_t size)
+{
+    enum { WORTH_A_SEARCH = 1 << 20 };
+
+    for (size_t i = 0; size >= WORTH_A_SEARCH && i < BUCKETS; i++)
+        for (struct th_blob *blob = buckets[i]; blob; blob = blob->next)
+            if (blob->kind == TH_BLOB_GENERATED && blob->seed == seed && blob->size == size)
+                return blob;
+    return NULL;
+}
+
 struct th_blob *th_blob_generated(uint64_t seed, uint64_t size, const char *sha256)
 {
-    struct th_blob *blob = th_alloc(sizeof(*blob));
+    struct th_blob *blob = find_generated(seed, size);
 
+    if (blob)
+        return blob;
+    blob = th_alloc(sizeof(*blob));
     blob->kind = TH_BLOB_GENERATED;
     blob->seed = seed;
     blob->size = size;

@@ -63,6 +63,19 @@ static void add_error(cJSON *answer, int code, const char *message)
     cJSON_AddStringToObject(error, "message", message);
 }
 
+/* The same address by number: git-lfs has a resolver of its own, which does not know *.localhost. */
+static char *by_number(char *take_address)
+{
+    char *host = strstr(take_address, "://"), *port = host ? strchr(host + 3, ':') : NULL;
+    char *address;
+
+    if (!port)
+        return take_address;
+    address = th_format("%.*s://127.0.0.1%s", (int)(host - take_address), take_address, port);
+    free(take_address);
+    return address;
+}
+
 static cJSON *answer_object(const struct th_req *req, const struct th_repo *repo,
                             const cJSON *asked, bool is_upload)
 {
@@ -85,7 +98,8 @@ static cJSON *answer_object(const struct th_req *req, const struct th_repo *repo
                              repo->name));
     } else if (!is_upload && is_there) {
         cJSON_AddBoolToObject(answer, "authenticated", true);
-        add_action(answer, "download", ms_cdn_address(req, repo, "master", oid, blob));
+        add_action(answer, "download",
+                   by_number(ms_cdn_address(req, repo, "master", oid, blob)));
     } else if (!is_upload) {
         add_error(answer, 404, "object does not exist");
     }
