@@ -182,7 +182,20 @@ static int say(struct hub_op *op, const struct hub_reply *reply, const struct en
                     cut(e->request_id, 64), e->request_id);
 }
 
+/* Reading ignores a bad token and calls a private repo missing in many ways: a 401 is one of them.
+ * Whether the token is good is a question for ms_whoami. */
 int ms_classify(struct hub_op *op, const struct hub_reply *reply, int guess, uint32_t *wait_ms)
+{
+    HUB_POOL(pool);
+    struct envelope e = open_envelope(&pool, reply);
+    int class = judge(reply, &e, guess);
+
+    (void)wait_ms;
+    return say(op, reply, &e, class == HUB_EAUTH ? HUB_EDENIED : class);
+}
+
+int ms_classify_batch(struct hub_op *op, const struct hub_reply *reply, int guess,
+                      uint32_t *wait_ms)
 {
     HUB_POOL(pool);
     struct envelope e = open_envelope(&pool, reply);
@@ -268,12 +281,11 @@ int ms_classify_download(struct hub_op *op, const struct hub_reply *reply, int g
     const char *host = hub_url_host(&pool, reply->url);
     struct envelope e = open_envelope(&pool, reply);
 
-    (void)wait_ms;
     if (host && strcasecmp(host, op->session->host) != 0)
         return status == 401 || status == 403 ? HUB_EEXPIRED : guess;
     if (!e.is_there)
         return status == 403 ? HUB_EFIREWALL : guess;
     if (status / 100 == 2 && e.is_success)
         return guess;
-    return say(op, reply, &e, judge(reply, &e, guess));
+    return ms_classify(op, reply, guess, wait_ms);
 }

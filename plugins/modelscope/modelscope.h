@@ -72,7 +72,8 @@ char *ms_repo_url(struct hub_op *op, struct hub_pool *pool, const char *before, 
 int64_t ms_time(const char *word);
 
 /* classify.c: what an answer means, by status and envelope */
-hub_classify_fn ms_classify;        /* /api/v1, reading */
+hub_classify_fn ms_classify;        /* /api/v1, reading: a 401 is about the repo there */
+hub_classify_fn ms_classify_batch;  /* /api/v1, asking about objects */
 hub_classify_fn ms_classify_open;   /* /openapi/v1 */
 hub_classify_fn ms_classify_commit; /* a write is never called "not done" without knowing it */
 hub_classify_fn ms_classify_create;

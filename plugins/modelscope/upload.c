@@ -117,14 +117,14 @@ static void read_entry(struct hub_read *read, const struct hub_json *entry, stru
     read_error(read, entry, verdict);
 }
 
-/* Index of the first object that entry is about; n_objects if it was not asked. */
+/* Index of the first object of that hash; n_objects if it was not asked, or of another size. */
 static size_t index_of(const struct upload *upload, const char *oid, uint64_t size)
 {
     for (size_t i = 0; i < upload->n_objects; i++) {
         const struct hub_file *file = upload->objects[i]->file;
 
         if (strcasecmp(file->sha256, oid) == 0)
-            return size == file->file_bytes ? i : upload->n_objects;
+            return size == HUB_UNKNOWN || size == file->file_bytes ? i : upload->n_objects;
     }
     return upload->n_objects;
 }
@@ -138,7 +138,7 @@ static int read_objects(struct upload *upload, struct ms_answer *answer, struct 
     for (const struct hub_json *entry = hub_json_first(objects); r == 0 && entry;
          entry = hub_json_next(entry)) {
         const char *oid = hub_json_string(&answer->read, entry, "oid", HUB_MUST);
-        uint64_t size = hub_json_uint_loose(&answer->read, entry, "size", HUB_MUST, 0);
+        uint64_t size = hub_json_uint_loose(&answer->read, entry, "size", HUB_MAY, HUB_UNKNOWN);
         size_t i = index_of(upload, oid, size);
 
         r = ms_check(upload->op, answer);
@@ -153,10 +153,14 @@ static int read_objects(struct upload *upload, struct ms_answer *answer, struct 
     return r;
 }
 
-static bool is_twin(const struct upload *upload, size_t i)
+/* The first of the objects that is this one: only it was asked and answered. */
+static size_t first_of(const struct upload *upload, size_t i)
 {
-    return i > 0 &&
-           strcmp(upload->objects[i]->file->sha256, upload->objects[i - 1]->file->sha256) == 0;
+    size_t first = 0;
+
+    while (strcmp(upload->objects[first]->file->sha256, upload->objects[i]->file->sha256) != 0)
+        first++;
+    return first;
 }
 
 /* Which objects does the site want? What it does not list it has, by hash and size, wherever it may
@@ -164,7 +168,7 @@ static bool is_twin(const struct upload *upload, size_t i)
 static int ask_objects(struct upload *upload, const char *repo, struct verdict *verdicts)
 {
     struct ms_answer answer;
-    struct ms_call call = {.method = "POST", .classify = ms_classify};
+    struct ms_call call = {.method = "POST", .classify = ms_classify_batch};
     int r;
 
     call.url =
@@ -177,8 +181,7 @@ static int ask_objects(struct upload *upload, const char *repo, struct verdict *
     if (r == 0)
         r = read_objects(upload, &answer, verdicts);
     for (size_t i = 1; r == 0 && i < upload->n_objects; i++)
-        if (is_twin(upload, i))
-            verdicts[i] = verdicts[i - 1];
+        verdicts[i] = verdicts[first_of(upload, i)];
     return r;
 }
 
