@@ -25,7 +25,7 @@ struct th_assembly {
     uint64_t size;   /* UINT64_MAX when unknown beforehand */
     bool must_keep;
     bool is_wrong;
-    bool has_overlap; /* a range that had been hashed came again */
+    bool has_overlap;       /* a range that had been hashed came again */
     uint64_t received, end; /* bytes counted; highest end seen */
     EVP_MD_CTX *md;
     uint64_t hashed;
@@ -168,8 +168,7 @@ static bool hash_rest(struct th_assembly *assembly, char out[65])
             assembly->hashed += (uint64_t)n;
     }
     free(step);
-    if (assembly->hashed != assembly->end ||
-        EVP_DigestFinal_ex(assembly->md, digest, NULL) != 1)
+    if (assembly->hashed != assembly->end || EVP_DigestFinal_ex(assembly->md, digest, NULL) != 1)
         return false;
     th_hex(digest, sizeof(digest), out);
     return true;
@@ -209,8 +208,8 @@ struct th_blob *th_assembly_finish(struct th_assembly *assembly)
     if (assembly->how == BY_COMPARING)
         return assembly->known;
     th_unlock();
-    is_good = hash_rest(assembly, sha256) &&
-              (!assembly->sha256[0] || !strcmp(sha256, assembly->sha256));
+    is_good =
+        hash_rest(assembly, sha256) && (!assembly->sha256[0] || !strcmp(sha256, assembly->sha256));
     th_lock();
     return is_good ? blob_from_bytes(assembly, sha256) : NULL;
 }

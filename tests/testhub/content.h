@@ -36,7 +36,8 @@ long th_blob_read(const struct th_blob *blob, uint64_t offset, void *out, size_t
 /* Git blob id of the content, and of the LFS pointer that stands for it. Hashes every time. */
 void th_blob_git_sha1(const struct th_blob *blob, char out[41]);
 void th_blob_pointer_sha1(const struct th_blob *blob, char out[41]);
-char *th_blob_pointer(const struct th_blob *blob); /* the canonical LFS pointer text; caller frees */
+char *
+th_blob_pointer(const struct th_blob *blob); /* the canonical LFS pointer text; caller frees */
 
 /* All of these need the hub's lock (handlers hold it). Results are borrowed. */
 /* size UINT64_MAX: whatever its size. */

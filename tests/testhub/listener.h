@@ -15,7 +15,7 @@ struct th_listener {
     const struct th_site *site; /* NULL: the admin API */
     const struct th_plane *plane;
     bool is_bad_tls;
-    char *base;       /* "http://localhost:40001" */
+    char *base; /* "http://localhost:40001" */
     uint16_t port;
     struct MHD_Daemon *daemons[2]; /* IPv4, IPv6 (or NULL) */
 };

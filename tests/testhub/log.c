@@ -66,7 +66,8 @@ void th_log_exchange(const struct th_exchange *exchange)
     add_digest(line, "authorization", th_req_header(req, "Authorization"));
     add_digest(line, "cookie", th_req_header(req, "Cookie"));
     cJSON_AddNumberToObject(line, "conn", (double)exchange->connection_number);
-    cJSON_AddStringToObject(line, "fault", th_json_text(rule, "action", ""));
+    cJSON_AddStringToObject(line, "fault",
+                            th_json_text(rule, "name", th_json_text(rule, "action", "")));
     cJSON_AddStringToObject(line, "ended", exchange->ended);
     text = cJSON_PrintUnformatted(line);
     if (text) {

@@ -33,9 +33,12 @@ static int usage(void)
 static bool parse_options(int argc, char **argv, struct options *options)
 {
     static const struct option names[] = {
-        {"port-file", required_argument, NULL, 'p'}, {"seed", required_argument, NULL, 's'},
-        {"faults", required_argument, NULL, 'f'},    {"requests", required_argument, NULL, 'r'},
-        {"tls", no_argument, NULL, 't'},             {NULL, 0, NULL, 0},
+        {"port-file", required_argument, NULL, 'p'},
+        {"seed", required_argument, NULL, 's'},
+        {"faults", required_argument, NULL, 'f'},
+        {"requests", required_argument, NULL, 'r'},
+        {"tls", no_argument, NULL, 't'},
+        {NULL, 0, NULL, 0},
     };
     int c;
 
@@ -130,8 +133,8 @@ static bool open_bad_tls(const struct th_site *site, cJSON *ports)
     cJSON *bad = cJSON_AddObjectToObject(ports, "tls_bad");
 
     for (enum th_certificate i = TH_CERT_EXPIRED; i < TH_CERT_COUNT; i++) {
-        struct th_listener *listener = th_listener_open(site, &site->planes[0],
-                                                        site->planes[0].host, th_tls_pem(i));
+        struct th_listener *listener =
+            th_listener_open(site, &site->planes[0], site->planes[0].host, th_tls_pem(i));
 
         if (!listener)
             return false;

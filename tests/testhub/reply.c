@@ -42,16 +42,15 @@ static struct th_reply *set_bytes(struct th_req *req, unsigned status, const voi
     return reply;
 }
 
-void th_reply_bytes(struct th_req *req, unsigned status, const char *content_type,
-                    const void *body, size_t length)
+void th_reply_bytes(struct th_req *req, unsigned status, const char *content_type, const void *body,
+                    size_t length)
 {
     (void)set_bytes(req, status, body, length);
     if (content_type)
         th_header(req, "Content-Type", "%s", content_type);
 }
 
-void th_reply_text(struct th_req *req, unsigned status, const char *content_type,
-                   const char *body)
+void th_reply_text(struct th_req *req, unsigned status, const char *content_type, const char *body)
 {
     th_reply_bytes(req, status, content_type, body, strlen(body));
 }

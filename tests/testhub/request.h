@@ -67,7 +67,8 @@ const char *th_knob_text(const struct th_req *req, const char *name, const char 
 const struct cJSON *th_behave(const struct th_req *req, const char *name);
 
 /* Notes an object upload for GET /counters: so many bytes came for oid. For one part of a multipart
- * upload give "<oid>#<part number>": parts are shown together, duplicates are found part by part. */
+ * upload give "<oid>#<part number>": parts are shown together, duplicates are found part by part.
+ */
 void th_count_put(const struct th_req *req, const char *oid, uint64_t bytes);
 /* Adds one to a named counter of the site ("events" in GET /counters). */
 void th_count_event(const struct th_req *req, const char *name);
@@ -77,10 +78,9 @@ void th_count_event(const struct th_req *req, const char *name);
 void th_header(struct th_req *req, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void th_reply_json(struct th_req *req, unsigned status, struct cJSON *take_body);
-void th_reply_text(struct th_req *req, unsigned status, const char *content_type,
-                   const char *body);
-void th_reply_bytes(struct th_req *req, unsigned status, const char *content_type,
-                    const void *body, size_t length);
+void th_reply_text(struct th_req *req, unsigned status, const char *content_type, const char *body);
+void th_reply_bytes(struct th_req *req, unsigned status, const char *content_type, const void *body,
+                    size_t length);
 void th_reply_empty(struct th_req *req, unsigned status);
 void th_reply_redirect(struct th_req *req, unsigned status, const char *location);
 

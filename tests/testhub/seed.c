@@ -89,8 +89,8 @@ static bool commit_files(struct th_repo *repo, const cJSON *files, const char *m
         change->blob = blob_of(file);
         if (!change->blob) {
             free(changes);
-            return fail(why, th_format("%s/%s: %s: not a readable content", repo->owner,
-                                       repo->name, file->string));
+            return fail(why, th_format("%s/%s: %s: not a readable content", repo->owner, repo->name,
+                                       file->string));
         }
         change->is_lfs = th_json_bool(file, "lfs",
                                       repo->site->is_lfs &&
@@ -156,8 +156,8 @@ static bool add_repo(const struct th_site *site, const cJSON *json, char **why)
     struct th_repo *repo;
 
     if (!slash || slash == id || !slash[1])
-        return fail(why, th_format("%s: a repository needs an id owner/name, not \"%s\"",
-                                   site->name, id));
+        return fail(
+            why, th_format("%s: a repository needs an id owner/name, not \"%s\"", site->name, id));
     owner = th_copy_n(id, (size_t)(slash - id));
     repo = th_repo_find(site, owner, slash + 1);
     if (th_json_bool(json, "remove", false)) {

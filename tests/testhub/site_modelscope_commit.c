@@ -137,9 +137,8 @@ static bool is_branch_free(struct wish *wish, const struct th_repo *repo, const 
     int64_t gap = th_knob_int(wish->req, "commit_gap_s", 0);
 
     if (!th_repo_ref(repo, branch, false))
-        return refuse(
-            wish, 400, MS_REFUSED,
-            th_copy("You can only create or edit files when you are on a branch"));
+        return refuse(wish, 400, MS_REFUSED,
+                      th_copy("You can only create or edit files when you are on a branch"));
     wish->head = th_repo_resolve(repo, branch);
     if (gap && wish->head && wish->head->parent && th_now() < wish->head->when + gap)
         return refuse(wish, 400, MS_REFUSED, th_copy("commit rejected by repository policy"));
@@ -154,8 +153,7 @@ static bool is_refused_by_rule(struct th_req *req)
     if ((rule = th_behave(req, "commit_429"))) {
         ms_error(req, 429, 429, "Commit frequency limit exceeded");
         if (cJSON_HasObjectItem(rule, "retry_after"))
-            th_header(req, "Retry-After", "%lld",
-                      (long long)th_json_int(rule, "retry_after", 1));
+            th_header(req, "Retry-After", "%lld", (long long)th_json_int(rule, "retry_after", 1));
         return true;
     }
     if ((rule = th_behave(req, "commit_hang"))) {
@@ -177,9 +175,8 @@ static bool is_refused_by_rule(struct th_req *req)
 static void apply(struct wish *wish, struct th_repo *repo, const char *branch)
 {
     const char *message = th_json_text(th_req_json(wish->req), "commit_message", "");
-    const struct th_commit *commit =
-        th_repo_commit(repo, branch, message, ms_token(wish->req)->account, wish->changes,
-                       wish->count);
+    const struct th_commit *commit = th_repo_commit(
+        repo, branch, message, ms_token(wish->req)->account, wish->changes, wish->count);
     cJSON *data = cJSON_CreateObject();
 
     th_count_event(wish->req, "commit_applied");

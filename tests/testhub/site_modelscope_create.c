@@ -48,8 +48,8 @@ void ms_first_commit(struct th_repo *repo, const char *language)
 {
     const char *license = *repo->license ? repo->license : "Apache License 2.0";
     char *attributes = gitattributes();
-    char *readme = !strcmp(language, "en") ? th_format(readme_en, license)
-                                           : th_format(readme_zh, license);
+    char *readme =
+        !strcmp(language, "en") ? th_format(readme_en, license) : th_format(readme_zh, license);
     struct th_change changes[] = {
         {.path = ".gitattributes", .blob = th_blob_literal(attributes, strlen(attributes))},
         {.path = "README.md", .blob = th_blob_literal(readme, strlen(readme))},

@@ -54,8 +54,8 @@ char *ms_cdn_address(const struct th_req *req, const struct th_repo *repo, const
     name = th_percent_encode(slash ? slash + 1 : path, "");
     address = th_format("%s/prod/lfs-objects/%.2s/%.2s/%s?auth_key=%s&filename=%s&namespace=%s"
                         "&repository=%s&revision=%s&tag=model",
-                        th_base(req, "cdn"), sha256, sha256 + 2, sha256 + 4, key, name,
-                        repo->owner, repo->name, revision);
+                        th_base(req, "cdn"), sha256, sha256 + 2, sha256 + 4, key, name, repo->owner,
+                        repo->name, revision);
     free(key);
     free(name);
     return address;
@@ -115,8 +115,7 @@ void ms_download(struct th_req *req)
         ms_error(req, 404, MS_NO_TREE, "获取模型文件失败，信息：file not found");
         return;
     }
-    if (file->is_lfs && strcmp(req->method, "HEAD") != 0 &&
-        th_knob_bool(req, "lfs_redirect", true))
+    if (file->is_lfs && strcmp(req->method, "HEAD") != 0 && th_knob_bool(req, "lfs_redirect", true))
         redirect_to_cdn(req, repo, file, commit);
     else
         reply_small(req, file);

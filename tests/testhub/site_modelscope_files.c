@@ -101,8 +101,8 @@ static void list_commit(struct listing *listing, const struct th_commit *commit)
     for (size_t i = 0; commit && i < commit->file_count; i++) {
         const struct th_file *file = commit->files[i];
 
-        if (length && (strncmp(file->path, listing->root, length) != 0 ||
-                       file->path[length] != '/'))
+        if (length &&
+            (strncmp(file->path, listing->root, length) != 0 || file->path[length] != '/'))
             continue;
         add_entry(listing, file, before);
         before = file->path;

@@ -77,16 +77,16 @@ static void add_v0_refs(struct packets *packets, const struct th_repo *repo)
     free(first);
     for (size_t i = 0; i < repo->ref_count; i++)
         if (repo->refs[i].commit)
-            add_line(packets, th_format("%s refs/%s/%s\n", repo->refs[i].commit->id,
-                                        repo->refs[i].is_tag ? "tags" : "heads",
-                                        repo->refs[i].name));
+            add_line(packets,
+                     th_format("%s refs/%s/%s\n", repo->refs[i].commit->id,
+                               repo->refs[i].is_tag ? "tags" : "heads", repo->refs[i].name));
 }
 
 static void add_v2_capabilities(struct packets *packets)
 {
     static const char *const lines[] = {
-        "version 2\n",     "agent=git/2.39.5\n",    "ls-refs=unborn\n", "fetch=shallow\n",
-        "server-option\n", "object-format=sha1\n",
+        "version 2\n",     "agent=git/2.39.5\n", "ls-refs=unborn\n",
+        "fetch=shallow\n", "server-option\n",    "object-format=sha1\n",
     };
 
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
@@ -138,9 +138,9 @@ void ms_git_upload_pack(struct th_req *req)
                  th_format("unborn HEAD symref-target:refs/heads/%s\n", repo->default_branch));
     for (size_t i = 0; i < repo->ref_count; i++)
         if (repo->refs[i].commit)
-            add_line(&packets, th_format("%s refs/%s/%s\n", repo->refs[i].commit->id,
-                                         repo->refs[i].is_tag ? "tags" : "heads",
-                                         repo->refs[i].name));
+            add_line(&packets,
+                     th_format("%s refs/%s/%s\n", repo->refs[i].commit->id,
+                               repo->refs[i].is_tag ? "tags" : "heads", repo->refs[i].name));
     add_raw(&packets, "0000", 4);
     reply_packets(req, &packets, "result");
 }

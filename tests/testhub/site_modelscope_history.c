@@ -27,8 +27,7 @@ void ms_revisions(struct th_req *req)
     branches = cJSON_AddArrayToObject(map, "Branches");
     tags = cJSON_AddArrayToObject(map, "Tags");
     for (size_t i = 0; i < repo->ref_count; i++)
-        cJSON_AddItemToArray(repo->refs[i].is_tag ? tags : branches,
-                             revision_item(&repo->refs[i]));
+        cJSON_AddItemToArray(repo->refs[i].is_tag ? tags : branches, revision_item(&repo->refs[i]));
     ms_ok(req, data);
 }
 

@@ -31,8 +31,8 @@ static struct th_repo *lfs_repo(struct th_req *req, bool wants_to_write)
 {
     const struct th_token *token = ms_token(req);
     struct th_repo *repo = ms_repo(req);
-    bool may = repo && (wants_to_write ? th_may_write(repo->owner, token)
-                                       : th_may_read(repo, token));
+    bool may =
+        repo && (wants_to_write ? th_may_write(repo->owner, token) : th_may_read(repo, token));
 
     if (ms_is_blocked(req))
         return NULL;
@@ -63,7 +63,8 @@ static void add_error(cJSON *answer, int code, const char *message)
     cJSON_AddStringToObject(error, "message", message);
 }
 
-/* The same address by number: git-lfs has a resolver of its own, which does not know *.localhost. */
+/* The same address by number: git-lfs has a resolver of its own, which does not know *.localhost.
+ */
 static char *by_number(char *take_address)
 {
     char *host = strstr(take_address, "://"), *port = host ? strchr(host + 3, ':') : NULL;
@@ -98,8 +99,7 @@ static cJSON *answer_object(const struct th_req *req, const struct th_repo *repo
                              repo->name));
     } else if (!is_upload && is_there) {
         cJSON_AddBoolToObject(answer, "authenticated", true);
-        add_action(answer, "download",
-                   by_number(ms_cdn_address(req, repo, "master", oid, blob)));
+        add_action(answer, "download", by_number(ms_cdn_address(req, repo, "master", oid, blob)));
     } else if (!is_upload) {
         add_error(answer, 404, "object does not exist");
     }

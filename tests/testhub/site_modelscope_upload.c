@@ -8,14 +8,13 @@
 static cJSON *upload_action(const struct th_req *req, const char *oid, uint64_t size)
 {
     cJSON *actions = cJSON_CreateObject(), *upload = cJSON_AddObjectToObject(actions, "upload");
-    char *href = th_format("%s/api/v1/repos/models/%s/%s/blobs/%s/%llu", th_base(req, "lfs"),
-                           th_req_arg(req, "owner"), th_req_arg(req, "name"), oid,
-                           (unsigned long long)size);
+    char *href =
+        th_format("%s/api/v1/repos/models/%s/%s/blobs/%s/%llu", th_base(req, "lfs"),
+                  th_req_arg(req, "owner"), th_req_arg(req, "name"), oid, (unsigned long long)size);
 
     cJSON_AddStringToObject(upload, "href", href);
     cJSON_AddNumberToObject(upload, "offset", 0);
-    cJSON_AddStringToObject(cJSON_AddObjectToObject(upload, "upload_header"), "Range",
-                            "bytes=0-");
+    cJSON_AddStringToObject(cJSON_AddObjectToObject(upload, "upload_header"), "Range", "bytes=0-");
     cJSON_AddObjectToObject(upload, "upload_parameters");
     free(href);
     return actions;
@@ -91,8 +90,7 @@ static uint64_t size_of(const struct th_req *req)
 /* N16. The cookie counts; NULL when it has been answered. */
 static const struct th_token *put_token(struct th_req *req)
 {
-    const struct th_token *by_cookie =
-        th_token_find(req->site, th_req_cookie(req, "m_session_id"));
+    const struct th_token *by_cookie = th_token_find(req->site, th_req_cookie(req, "m_session_id"));
     const struct th_token *by_bearer = th_token_find(req->site, th_req_bearer(req));
 
     if (!by_cookie || (!by_bearer && th_knob_bool(req, "strict_put", false))) {

@@ -31,8 +31,7 @@ struct th_repo *th_repo_find(const struct th_site *site, const char *owner, cons
     return find_repo(site, owner, name, strcmp);
 }
 
-struct th_repo *th_repo_find_nocase(const struct th_site *site, const char *owner,
-                                    const char *name)
+struct th_repo *th_repo_find_nocase(const struct th_site *site, const char *owner, const char *name)
 {
     return find_repo(site, owner, name, strcasecmp);
 }

@@ -92,8 +92,7 @@ static X509 *make_certificate(EVP_PKEY *key, const char *common_name, const char
 static bool make_ca(struct issuer *ca, const char *name)
 {
     ca->key = EVP_EC_gen("P-256");
-    ca->certificate =
-        ca->key ? make_certificate(ca->key, name, NULL, NULL, -DAY_S, YEAR_S) : NULL;
+    ca->certificate = ca->key ? make_certificate(ca->key, name, NULL, NULL, -DAY_S, YEAR_S) : NULL;
     return ca->certificate;
 }
 
@@ -140,12 +139,12 @@ static bool write_ca_file(const struct issuer *ca)
 bool th_tls_make(const char *names)
 {
     struct issuer ca = {0}, other = {0};
-    bool is_good =
-        make_ca(&ca, "hubsync-testhub CA") && make_ca(&other, "hubsync-testhub other CA") &&
-        make_leaf(TH_CERT_GOOD, names, &ca, -DAY_S, YEAR_S) &&
-        make_leaf(TH_CERT_EXPIRED, names, &ca, -2 * YEAR_S, -YEAR_S) &&
-        make_leaf(TH_CERT_MISNAMED, "DNS:other.example", &ca, -DAY_S, YEAR_S) &&
-        make_leaf(TH_CERT_WRONG_CA, names, &other, -DAY_S, YEAR_S) && write_ca_file(&ca);
+    bool is_good = make_ca(&ca, "hubsync-testhub CA") &&
+                   make_ca(&other, "hubsync-testhub other CA") &&
+                   make_leaf(TH_CERT_GOOD, names, &ca, -DAY_S, YEAR_S) &&
+                   make_leaf(TH_CERT_EXPIRED, names, &ca, -2 * YEAR_S, -YEAR_S) &&
+                   make_leaf(TH_CERT_MISNAMED, "DNS:other.example", &ca, -DAY_S, YEAR_S) &&
+                   make_leaf(TH_CERT_WRONG_CA, names, &other, -DAY_S, YEAR_S) && write_ca_file(&ca);
 
     free_ca(&ca);
     free_ca(&other);

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 enum th_certificate {
-    TH_CERT_GOOD,     /* for all names that the sites use */
+    TH_CERT_GOOD, /* for all names that the sites use */
     TH_CERT_EXPIRED,
     TH_CERT_MISNAMED, /* in date and signed well, but for another host */
     TH_CERT_WRONG_CA, /* good names, signed by a CA that is not in ca_file */

@@ -86,7 +86,8 @@ char *th_percent_decode(const char *text, size_t length, bool plus_is_space)
 
 char *th_percent_encode(const char *text, const char *keep)
 {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     char *out = th_alloc(3 * strlen(text) + 1);
     size_t n = 0;
 
