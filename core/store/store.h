@@ -1,7 +1,7 @@
 /* The store: facts and intents in SQLite, in the state directory. No secret and no signed address
  * is ever put in. One struct hs_store may be used from several threads (one lock inside); several
  * processes may have the same state open (WAL, busy_timeout 5 s). After a fork the child may only
- * close it (HUB_EBUG otherwise) and open its own.
+ * close it (HUB_EBUG otherwise) and opens no state before it execs: SQLite's locks do not fork.
  *
  * Errors: HS_EFAILED with the path and SQLite's words (disk full, read-only, not a database), and a
  * hint. Statements that write are durable when they return (synchronous=FULL).

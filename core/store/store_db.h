@@ -106,7 +106,9 @@ extern const int hs_schema_n_steps;
 
 /* ---- links ---- */
 #define HS_LINK_COLUMNS "rule, from_hub, from_repo, to_hub, to_repo"
-#define HS_LINK_IS      "rule = ?1 AND from_hub = ?2 AND from_repo = ?3 AND to_hub = ?4 AND to_repo = ?5"
+#define HS_LINK_IS                                                                                 \
+    "rule = ?1 AND from_hub = ?2 AND from_repo = ?3 AND "                                          \
+    "to_hub = ?4 AND to_repo = ?5"
 #define HS_LINK_VALUES(link)                                                                       \
     hs_text((link)->rule), hs_text((link)->from_hub), hs_text((link)->from_repo),                  \
         hs_text((link)->to_hub), hs_text((link)->to_repo)

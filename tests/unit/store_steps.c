@@ -48,6 +48,23 @@ static void an_inner_rollback_undoes_the_outer(void **state)
     assert_true(has_count(fix, "next"));
 }
 
+/* SQLite rolls back by itself after some failures; this is one that a test can have. */
+static void nothing_slips_in_after_sqlite_undid_a_step(void **state)
+{
+    struct fixture *fix = *state;
+
+    ok(fix, hs_store_begin(fix->store, &fix->err));
+    put_count(fix, "first");
+    assert_int_equal(hs_db_run(fix->store, "INSERT OR ROLLBACK INTO schema VALUES (1, 0, '')",
+                               HS_WITH_NOTHING, &fix->err),
+                     HS_EFAILED);
+    assert_int_equal(hs_store_count_put(fix->store, "h", "second", 1, &fix->err), HS_EFAILED);
+    assert_int_equal(hs_store_end(fix->store, &fix->err), HS_EFAILED);
+    assert_false(has_count(fix, "first"));
+    assert_false(has_count(fix, "second"));
+    put_count(fix, "next");
+}
+
 enum { THREADS = 4, PROCESSES = 4, PER_WRITER = 50 };
 
 static void *write_steps(void *arg)
@@ -144,7 +161,43 @@ static void a_forked_child_cannot_hurt_the_store(void **state)
     assert_false(has_count(fix, "child"));
 }
 
-/* Closing a second store of this process must not drop the locks of the first. */
+/* A child that inherited an open database would know its locks from memory. So this one is made
+ * before, waits, and meets the parent's store as a process of its own does. */
+struct waiting {
+    pid_t pid;
+    int go;
+};
+
+static struct waiting start_child(struct fixture *fix, void (*body)(struct fixture *fix))
+{
+    struct waiting child;
+    int ends[2];
+    char byte;
+
+    assert_int_equal(pipe(ends), 0);
+    child.pid = fork();
+    assert_true(child.pid >= 0);
+    if (child.pid == 0) {
+        (void)close(ends[1]);
+        if (read(ends[0], &byte, 1) == 1)
+            body(fix);
+        _exit(0);
+    }
+    (void)close(ends[0]);
+    child.go = ends[1];
+    return child;
+}
+
+static int let_child_run(struct waiting child)
+{
+    int status = -1;
+
+    assert_int_equal(write(child.go, "x", 1), 1);
+    (void)close(child.go);
+    assert_int_equal(waitpid(child.pid, &status, 0), child.pid);
+    return status;
+}
+
 static void try_to_write(struct fixture *fix)
 {
     struct hs_store *store = NULL;
@@ -155,18 +208,47 @@ static void try_to_write(struct fixture *fix)
     _exit(hs_store_count_put(store, "h", "late", 1, &fix->err) == HS_EFAILED ? 0 : 2);
 }
 
+static void a_step_keeps_other_writers_out(void **state)
+{
+    struct fixture *fix = *state;
+    struct waiting child = start_child(fix, try_to_write);
+
+    ok(fix, hs_store_open(fix->state, HS_STORE_WRITE, &fix->store, &fix->err));
+    ok(fix, hs_store_begin(fix->store, &fix->err));
+    put_count(fix, "mine");
+    assert_int_equal(let_child_run(child), 0);
+    ok(fix, hs_store_end(fix->store, &fix->err));
+    assert_false(has_count(fix, "late"));
+}
+
+static void open_and_close(struct fixture *fix)
+{
+    struct hs_store *store = NULL;
+
+    if (hs_store_open(fix->state, HS_STORE_READ, &store, &fix->err) < 0)
+        _exit(1);
+    hs_store_close(store);
+}
+
+/* A file that is closed by hand drops this process's POSIX locks on it; the child would then
+ * believe that it is the last one, and take the WAL away beneath us. */
 static void closing_one_store_keeps_anothers_locks(void **state)
 {
     struct fixture *fix = *state;
+    char *wal = hub_pool_printf(&fix->pool, "%s/hubsync.db-wal", fix->state);
     struct hs_store *second = NULL;
+    struct waiting child = start_child(fix, open_and_close);
 
-    ok(fix, hs_store_begin(fix->store, &fix->err));
-    put_count(fix, "mine");
-    ok(fix, hs_store_open(fix->state, HS_STORE_READ, &second, &fix->err));
+    ok(fix, hs_store_open(fix->state, HS_STORE_WRITE, &fix->store, &fix->err));
+    put_count(fix, "before");
+    ok(fix, hs_store_open(fix->state, HS_STORE_WRITE, &second, &fix->err));
     hs_store_close(second);
-    assert_int_equal(in_child(fix, try_to_write), 0);
-    ok(fix, hs_store_end(fix->store, &fix->err));
-    assert_false(has_count(fix, "late"));
+    assert_int_equal(let_child_run(child), 0);
+    assert_int_equal(access(wal, F_OK), 0);
+    put_count(fix, "after");
+    reopen(fix);
+    assert_true(has_count(fix, "before"));
+    assert_true(has_count(fix, "after"));
 }
 
 #define with_store(test)  cmocka_unit_test_setup_teardown(test, set_up_store, tear_down)
@@ -176,10 +258,12 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         with_store(an_inner_step_joins_the_outer),
         with_store(an_inner_rollback_undoes_the_outer),
+        with_store(nothing_slips_in_after_sqlite_undid_a_step),
         with_store(steps_of_threads_do_not_mix),
         with_folder(two_processes_write),
         with_store(a_forked_child_cannot_hurt_the_store),
-        with_store(closing_one_store_keeps_anothers_locks),
+        with_folder(a_step_keeps_other_writers_out),
+        with_folder(closing_one_store_keeps_anothers_locks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
