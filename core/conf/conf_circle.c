@@ -61,8 +61,9 @@ static int fail_circle(const struct hs_reader *reader, const struct hs_rule *rul
         "rules.%s: it deletes on \"%s\", from which the rule \"%s\" leads back to \"%s\"; "
         "expected no circle with deletion",
         rule->name, hub, last->name, rule->from);
-    return hs_prefix(reader->err, "%s:%u:%u: ", reader->conf->file, rule->where.line,
-                     rule->where.column);
+    (void)hs_prefix(reader->err, "%s:%u:%u: ", reader->conf->file, rule->where.line,
+                    rule->where.column);
+    return HS_ECONFIG;
 }
 
 /* The rules that delete on this hub. */

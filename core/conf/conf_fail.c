@@ -8,7 +8,8 @@ static int fail_in(const struct hs_reader *reader, unsigned line, unsigned colum
                    va_list args)
 {
     (void)hs_vfail(reader->err, HS_ECONFIG, fmt, args);
-    return hs_prefix(reader->err, "%s:%u:%u: ", reader->conf->file, line, column);
+    (void)hs_prefix(reader->err, "%s:%u:%u: ", reader->conf->file, line, column);
+    return HS_ECONFIG;
 }
 
 int hs_fail_at(const struct hs_reader *reader, const struct hs_yaml *node, const char *fmt, ...)

@@ -22,9 +22,11 @@ static const char *join(const struct hs_reader *reader, const char *left, const 
 
 static const char *full_name(const struct walk *walk, const char *path)
 {
-    return *walk->object->label
-               ? hub_pool_printf(&walk->reader->conf->pool, "%s.%s", walk->object->label, path)
-               : path;
+    const char *label = walk->object->label;
+
+    if (!*label || !*path)
+        return *label ? label : path;
+    return hub_pool_printf(&walk->reader->conf->pool, "%s.%s", label, path);
 }
 
 static const struct hs_key *find_key(const struct hs_form *form, const char *path)

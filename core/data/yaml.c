@@ -32,7 +32,8 @@ static int fail_at(struct reader *reader, const yaml_mark_t *mark, const char *f
     va_start(args, fmt);
     (void)hs_vfail(reader->err, HS_ECONFIG, fmt, args);
     va_end(args);
-    return hs_prefix(reader->err, "%s:%zu:%zu: ", reader->file, mark->line + 1, mark->column + 1);
+    (void)hs_prefix(reader->err, "%s:%zu:%zu: ", reader->file, mark->line + 1, mark->column + 1);
+    return HS_ECONFIG;
 }
 
 /* ---- what libyaml refuses ---- */
