@@ -70,13 +70,23 @@ static bool fits(const cJSON *rule, const struct th_req *req)
            (!query || strstr(req->query, query)) && (!header || th_req_header(req, header));
 }
 
+/* The same rule picks the same matches in each run. */
+static bool is_picked(const struct rule *rule)
+{
+    uint64_t z = (uint64_t)rule->matched * 0x9E3779B97F4A7C15u;
+
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    return (int64_t)((z >> 32) % 100) < th_json_int(rule->json, "percent", 100);
+}
+
 /* Counts the match and says whether the rule acts this time. */
 static bool is_due(struct rule *rule)
 {
     int64_t nth = th_json_int(rule->json, "nth", 1), times = th_json_int(rule->json, "times", 0);
     int64_t every = th_json_int(rule->json, "every", 1), place = ++rule->matched - nth;
 
-    if (place < 0 || (every > 1 && place % every != 0) || (times > 0 && rule->acted >= times))
+    if (place < 0 || (every > 1 && place % every != 0) || (times > 0 && rule->acted >= times) ||
+        !is_picked(rule))
         return false;
     rule->acted++;
     th_counters_fault();
