@@ -1,0 +1,426 @@
+/* Commits: as few as the hub's limits allow, each with its inline bytes in hand, audited before,
+ * halved only after a refusal, and looked up on the target when its outcome is not clear. */
+#include "base/clock.h"
+#include "base/failpoint.h"
+#include "base/log.h"
+#include "sync/ident.h"
+#include "sync/order.h"
+#include "sync/put_set.h"
+
+#include "base/banned.h"
+
+enum { POINTER_MAX = 1024, MAX_HALVINGS = 20 };
+
+struct committer {
+    struct hs_publish *p;
+    struct hs_put_set *set;
+    struct hs_order_item *items; /* index: puts first, then deletes */
+    const char *head;            /* of the target, as far as we know */
+    int64_t last_ms;             /* end of the commit before */
+    struct hs_err *err;
+};
+struct piece { /* one commit */
+    struct hs_put_file **puts;
+    const struct hs_file **deletes;
+    size_t n_puts, n_deletes;
+};
+
+static int piece_of(struct committer *c, size_t first, size_t n, struct piece *piece)
+{
+    struct hub_pool *pool = &c->p->plan->pool;
+
+    piece->puts = hub_pool_alloc(pool, n + 1, sizeof *piece->puts);
+    piece->deletes = hub_pool_alloc(pool, n + 1, sizeof *piece->deletes);
+    piece->n_puts = piece->n_deletes = 0;
+    if (!piece->puts || !piece->deletes)
+        return hs_fail(c->err, HUB_ENOMEM, "out of memory");
+    for (size_t i = first; i < first + n; i++) {
+        size_t index = c->items[i].index;
+        if (c->items[i].is_delete)
+            piece->deletes[piece->n_deletes++] = c->set->deletes.items[index];
+        else
+            piece->puts[piece->n_puts++] = &c->set->puts.items[index];
+    }
+    return 0;
+}
+
+/* ---- inline content ---- */
+static int refuse_pointer(struct committer *c, const struct hs_put_file *put)
+{
+    char sha256[HS_SHA256_HEX];
+    uint64_t bytes;
+
+    if (put->content.n_bytes > POINTER_MAX ||
+        !hub_lfs_is_pointer(put->content.data ? put->content.data : "", put->content.n_bytes, sha256, &bytes))
+        return 0;
+    c->p->block_reason = "pointer";
+    return hs_fail(c->err, HS_ESAFETY, "'%s' is an LFS pointer, not the file: the source lacks its object",
+                   put->file.path);
+}
+
+static int fetch_inline(struct committer *c, const struct piece *piece)
+{
+    struct hs_publish *p = c->p;
+    struct hs_task **tasks = hs_xcalloc(piece->n_puts + 1, sizeof *tasks);
+    struct hs_put_file **puts = hs_xcalloc(piece->n_puts + 1, sizeof *puts);
+    size_t n = 0;
+    int r = 0;
+
+    for (size_t i = 0; i < piece->n_puts; i++) {
+        struct hs_task *task;
+        if (piece->puts[i]->mode != HUB_INLINE)
+            continue;
+        task = hs_xcalloc(1, sizeof *task);
+        task->kind = HS_TASK_FETCH;
+        task->source = (struct hs_source){p->plan->from, &p->plan->source, p->plan->from_all.head};
+        task->file = &piece->puts[i]->file;
+        task->window_bytes = p->window_bytes;
+        task->traffic = p->traffic;
+        puts[n] = piece->puts[i];
+        tasks[n++] = task;
+    }
+    if (n)
+        hs_crew_run(p->crew, tasks, n, p->tick, p->ctx);
+    for (size_t i = 0; i < n; i++) {
+        if (tasks[i]->status < 0 && r == 0) {
+            hs_err_copy(c->err, &tasks[i]->err);
+            r = tasks[i]->status;
+        }
+        if (tasks[i]->status == 0) {
+            HS_ERR(ignored);
+            hub_text_clear(&puts[i]->content);
+            puts[i]->content = tasks[i]->content;
+            tasks[i]->content = (struct hub_text){0};
+            memcpy(puts[i]->git_sha1, tasks[i]->git_sha1, sizeof puts[i]->git_sha1);
+            (void)hs_store_pair_put(p->store, tasks[i]->sha256, tasks[i]->git_sha1,
+                                    puts[i]->file.file_bytes, &ignored);
+            if (r == 0)
+                r = refuse_pointer(c, puts[i]);
+        }
+        hs_task_clear(tasks[i]);
+        free(tasks[i]);
+    }
+    free(tasks);
+    free(puts);
+    return r;
+}
+
+static void drop_inline(const struct piece *piece)
+{
+    for (size_t i = 0; i < piece->n_puts; i++)
+        hub_text_clear(&piece->puts[i]->content);
+}
+
+/* ---- audit ---- */
+static struct hs_audit_row audit_row(const struct committer *c, const struct hs_file *old,
+                                     const char *action)
+{
+    return (struct hs_audit_row){.at_ms = hs_now_ms(),
+                                 .run_id = c->p->run_id,
+                                 .hub = c->p->plan->hub,
+                                 .repo = c->p->plan->repo,
+                                 .path = old->path,
+                                 .action = action,
+                                 .sha256 = old->sha256,
+                                 .git_sha1 = old->git_sha1,
+                                 .file_bytes = old->file_bytes,
+                                 .head = c->head};
+}
+
+static int audit(struct committer *c, const struct piece *piece)
+{
+    struct hs_audit_row *rows = hs_xcalloc(piece->n_puts + piece->n_deletes + 1, sizeof *rows);
+    size_t n = 0;
+    int r;
+
+    for (size_t i = 0; i < piece->n_puts; i++)
+        if (piece->puts[i]->old)
+            rows[n++] = audit_row(c, piece->puts[i]->old, "overwrite");
+    for (size_t i = 0; i < piece->n_deletes; i++)
+        rows[n++] = audit_row(c, piece->deletes[i], "delete");
+    r = n ? hs_store_audit(c->p->store, rows, n, c->err) : 0;
+    free(rows);
+    return r;
+}
+
+/* ---- one commit ---- */
+static char *message_of(struct committer *c, const struct piece *piece)
+{
+    const struct hs_repo_plan *plan = c->p->plan;
+
+    return hub_pool_printf(&c->p->plan->pool, "hubsync %s: +%zu -%zu from %s:%s%s%.12s",
+                           *plan->rule_name ? plan->rule_name : "copy", piece->n_puts, piece->n_deletes,
+                           plan->from_hub, plan->from_repo, *plan->from_all.head ? "@" : "",
+                           plan->from_all.head);
+}
+
+static int send_commit(struct committer *c, const struct piece *piece, const char **head)
+{
+    struct hs_publish *p = c->p;
+    size_t n = piece->n_puts, k = piece->n_deletes;
+    struct hub_file *files = hs_xcalloc(n + 1, sizeof *files), *olds = hs_xcalloc(n + 1, sizeof *olds);
+    struct hub_file *gone = hs_xcalloc(k + 1, sizeof *gone);
+    struct hub_put *puts = hs_xcalloc(n + 1, sizeof *puts);
+    const struct hub_put **put_list = hs_xcalloc(n + 1, sizeof *put_list);
+    const struct hub_file **gone_list = hs_xcalloc(k + 1, sizeof *gone_list);
+    struct hub_change change = {.size = sizeof change, .parent = c->head, .puts = put_list, .n_puts = n,
+                                .deletes = gone_list, .n_deletes = k};
+    int r;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct hs_put_file *put = piece->puts[i];
+        files[i] = hs_file_to_wire(&put->file);
+        if (*put->git_sha1)
+            files[i].git_sha1 = put->git_sha1;
+        if (put->old)
+            olds[i] = hs_file_to_wire(put->old);
+        puts[i] = (struct hub_put){.size = sizeof *puts,
+                                   .mode = put->mode,
+                                   .file = &files[i],
+                                   .old = put->old ? &olds[i] : NULL,
+                                   .ticket = put->ticket ? put->ticket : "",
+                                   .resume = put->resume ? put->resume : ""};
+        if (put->mode == HUB_INLINE) {
+            puts[i].content = put->content.data ? put->content.data : "";
+            puts[i].content_bytes = put->content.n_bytes;
+        }
+        put_list[i] = &puts[i];
+    }
+    for (size_t i = 0; i < k; i++) {
+        gone[i] = hs_file_to_wire(piece->deletes[i]);
+        gone_list[i] = &gone[i];
+    }
+    change.message = message_of(c, piece);
+    HS_FAILPOINT("commit.before");
+    r = hs_ask_commit(p->plan->to, p->loop, &p->plan->pool, &p->plan->target, &change, head, c->err);
+    HS_FAILPOINT("commit.after");
+    free(gone_list);
+    free(put_list);
+    free(puts);
+    free(gone);
+    free(olds);
+    free(files);
+    return r;
+}
+
+/* ---- an outcome that is not clear ---- */
+enum outcome { DONE, NOT_DONE, MOVED };
+
+static bool is_as_planned(const struct hs_listing *now, const char *path, const struct hs_file *old)
+{
+    const struct hs_file *there = hs_listing_find(now, path);
+
+    if (!there || !old)
+        return !there && !old;
+    return hs_ident_compare(there, old) == HS_SAME ||
+           (*there->etag && strcmp(there->etag, old->etag) == 0);
+}
+
+/* Reads the target: has it what the piece puts, what the plan rests on, or something else? */
+static int look_up(struct committer *c, const struct piece *piece, enum outcome *out)
+{
+    struct hs_publish *p = c->p;
+    const struct hs_put_range range = {(const struct hs_put_file *const *)piece->puts, piece->n_puts,
+                                       piece->deletes, piece->n_deletes};
+    struct hs_source target = {p->plan->to, &p->plan->target, ""};
+    struct hs_listing now;
+    HS_ERR(why);
+    int r = hs_ask_files(p->plan->to, p->loop, &p->plan->pool, &p->plan->target, "", &now, c->err);
+
+    if (r < 0)
+        return r;
+    if (!now.is_complete) {
+        hs_listing_clear(&now);
+        return hs_fail(c->err, HUB_EAGAIN, "the target's listing is not complete");
+    }
+    r = hs_learn_local(p->learn, &target, &now, NULL, NULL, c->err);
+    *out = NOT_DONE;
+    if (r == 0 && hs_publish_shows(&range, &now, &why) == 0)
+        *out = DONE;
+    for (size_t i = 0; r == 0 && *out == NOT_DONE && i < piece->n_puts; i++)
+        if (!is_as_planned(&now, piece->puts[i]->file.path, piece->puts[i]->old))
+            *out = MOVED;
+    for (size_t i = 0; r == 0 && *out == NOT_DONE && i < piece->n_deletes; i++)
+        if (!is_as_planned(&now, piece->deletes[i]->path, piece->deletes[i]))
+            *out = MOVED;
+    if (r == 0)
+        c->head = now.head;
+    hs_listing_clear(&now);
+    return r;
+}
+
+static int fail_moved(struct committer *c)
+{
+    (void)hs_fail(c->err, HUB_ECONFLICT, "%s:%s changed while it was being synced", c->p->plan->hub,
+                  c->p->plan->repo);
+    return hs_hint(c->err, "run again: it is planned anew");
+}
+
+static int wait_gap(struct committer *c)
+{
+    int64_t gap = c->p->plan->to->limits.commit_gap_ms, since = hs_mono_ms() - c->last_ms;
+
+    if (!c->last_ms || since >= gap)
+        return 0;
+    return hs_loop_wait(c->p->loop, gap - since, c->err);
+}
+
+static void note_commit(struct committer *c, const struct piece *piece, const char *head)
+{
+    struct hs_publish *p = c->p;
+
+    c->last_ms = hs_mono_ms();
+    c->head = *head ? head : c->head;
+    p->n_commits++;
+    p->n_deleted += piece->n_deletes;
+    if (*head)
+        hub_text_printf(&p->commits, "%s%s", p->commits.n_bytes ? " " : "", head);
+    for (size_t i = 0; i < piece->n_puts; i++)
+        if (piece->puts[i]->mode == HUB_INLINE)
+            p->inline_bytes += piece->puts[i]->file.file_bytes;
+    hs_logf(HS_LOG_INFO, "commit", "%s:%s %s: +%zu -%zu", p->plan->hub, p->plan->repo, head, piece->n_puts,
+            piece->n_deletes);
+    for (size_t i = 0; i < piece->n_puts; i++)
+        hs_log(HS_LOG_INFO, "commit_file", "repo", p->plan->repo, "op", "put", "path",
+               piece->puts[i]->file.path, NULL);
+    for (size_t i = 0; i < piece->n_deletes; i++)
+        hs_log(HS_LOG_INFO, "commit_file", "repo", p->plan->repo, "op", "delete", "path",
+               piece->deletes[i]->path, NULL);
+}
+
+/* Tries until it is done, refused for good, or the target has moved. */
+static int commit_piece(struct committer *c, const struct piece *piece)
+{
+    const struct hs_retry *retry = &c->p->plan->to->retry;
+    const char *head = "";
+    enum outcome outcome;
+
+    for (uint32_t tried = 1;; tried++) {
+        HS_ERR(first);
+        int64_t wait;
+        int r = wait_gap(c), asked;
+        if (r == 0)
+            r = send_commit(c, piece, &head);
+        if (r == 0) {
+            note_commit(c, piece, head);
+            return 0;
+        }
+        c->last_ms = hs_mono_ms();
+        if (r != HUB_ECONFLICT && !hs_is_retry(r))
+            return r;
+        hs_err_move(&first, c->err);
+        asked = look_up(c, piece, &outcome);
+        if (asked < 0)
+            return asked;
+        if (outcome == DONE) {
+            note_commit(c, piece, c->head);
+            return 0;
+        }
+        if (outcome == MOVED)
+            return fail_moved(c);
+        wait = hs_retry_wait(retry, hs_is_retry(r) ? r : HUB_EAGAIN, tried, -1, hs_random());
+        hs_err_move(c->err, &first);
+        if (wait < 0)
+            return r == HUB_EUNSURE ? (c->err->status = HUB_EAGAIN) : r;
+        hs_logf(HS_LOG_INFO, "commit_again", "%s: %s", c->p->plan->repo, hs_err_text(c->err));
+        hs_err_clear(c->err);
+        r = hs_loop_wait(c->p->loop, wait, c->err);
+        if (r < 0)
+            return r;
+    }
+}
+
+static bool may_halve(int status, size_t n)
+{
+    return n > 1 && (status == HUB_ETOOBIG || status == HUB_EREFUSED || status == HUB_EAGAIN);
+}
+
+/* Halves a piece that is refused, down to one file; what is refused alone fails. */
+static int commit_range(struct committer *c, size_t first, size_t n)
+{
+    struct {
+        size_t first, n;
+    } stack[MAX_HALVINGS * 2] = {{first, n}};
+    int at = 0, r = 0;
+
+    while (at >= 0 && r == 0) {
+        size_t from = stack[at].first, count = stack[at].n;
+        struct piece piece;
+        at--;
+        r = piece_of(c, from, count, &piece);
+        if (r == 0)
+            r = fetch_inline(c, &piece);
+        if (r == 0)
+            r = audit(c, &piece);
+        if (r == 0)
+            r = commit_piece(c, &piece);
+        drop_inline(&piece);
+        if (r < 0 && may_halve(r, count) && at + 2 < MAX_HALVINGS * 2) {
+            hs_logf(HS_LOG_WARN, "commit_halved", "%s: %s", c->p->plan->repo, hs_err_text(c->err));
+            hs_err_clear(c->err);
+            stack[++at].first = from + count / 2;
+            stack[at].n = count - count / 2;
+            stack[++at].first = from;
+            stack[at].n = count / 2;
+            r = 0;
+        }
+    }
+    return r;
+}
+
+static size_t list_items(struct committer *c)
+{
+    size_t n = 0;
+
+    c->items = hub_pool_alloc(&c->p->plan->pool, c->set->puts.n + c->set->deletes.n + 1, sizeof *c->items);
+    for (size_t i = 0; c->items && i < c->set->puts.n; i++) {
+        const struct hs_put_file *put = &c->set->puts.items[i];
+        c->items[n++] = (struct hs_order_item){
+            .path = put->file.path,
+            .inline_bytes = put->mode == HUB_INLINE ? put->file.file_bytes : 0,
+            .index = i};
+    }
+    for (size_t i = 0; c->items && i < c->set->deletes.n; i++)
+        c->items[n++] = (struct hs_order_item){.path = c->set->deletes.items[i]->path, .is_delete = true, .index = i};
+    return n;
+}
+
+/* Where the hub does not compare heads itself, the target is looked at right before the first. */
+static int check_target(struct committer *c)
+{
+    struct hs_publish *p = c->p;
+    struct hs_listing now;
+    bool has_moved = false;
+    int r;
+
+    if ((p->plan->to->limits.flags & HUB_CHECKS_HEAD) || p->plan->to->gate.is_local)
+        return 0;
+    r = hs_ask_files(p->plan->to, p->loop, &p->plan->pool, &p->plan->target, "", &now, c->err);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < c->set->puts.n; i++)
+        has_moved |= !is_as_planned(&now, c->set->puts.items[i].file.path, c->set->puts.items[i].old);
+    for (size_t i = 0; i < c->set->deletes.n; i++)
+        has_moved |= !is_as_planned(&now, c->set->deletes.items[i]->path, c->set->deletes.items[i]);
+    c->head = now.head;
+    hs_listing_clear(&now);
+    return has_moved ? fail_moved(c) : 0;
+}
+
+int hs_publish_commits(struct hs_publish *p, struct hs_put_set *set, struct hs_err *err)
+{
+    const struct hs_limits *limits = &p->plan->to->limits;
+    struct committer c = {.p = p, .set = set, .head = p->plan->to_all.head, .err = err};
+    struct hs_order_limits order = {.items = limits->commit_items, .inline_bytes = p->inline_budget};
+    struct hs_order_group *groups;
+    size_t n = list_items(&c), n_groups;
+    int r = check_target(&c);
+
+    if (limits->commit_bytes && (!order.inline_bytes || limits->commit_bytes < order.inline_bytes))
+        order.inline_bytes = limits->commit_bytes;
+    hs_order_make(c.items, n, &order, &groups, &n_groups, &p->plan->pool);
+    for (size_t i = 0; r == 0 && i < n_groups; i++)
+        r = commit_range(&c, groups[i].first, groups[i].n);
+    p->plan->to_all.head = c.head;
+    return r;
+}

@@ -1,0 +1,23 @@
+#include "sync/plan.h"
+
+#include "base/banned.h"
+
+const char *hs_op_name(enum hs_op op)
+{
+    static const char *const names[] = {"", "create_repo", "put", "reuse", "delete", "notice"};
+
+    return op <= HS_OP_NOTICE ? names[op] : "";
+}
+
+void hs_repo_plan_clear(struct hs_repo_plan *plan)
+{
+    if (!plan)
+        return;
+    hs_vec_clear(&plan->actions);
+    hs_listing_clear(&plan->from_files);
+    hs_listing_clear(&plan->to_files);
+    hs_listing_clear(&plan->from_all);
+    hs_listing_clear(&plan->to_all);
+    hub_pool_clear(&plan->pool);
+    memset(plan, 0, sizeof *plan);
+}

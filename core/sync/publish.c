@@ -1,0 +1,249 @@
+#include "sync/publish.h"
+
+#include "base/clock.h"
+#include "base/failpoint.h"
+#include "base/log.h"
+#include "sync/consider.h"
+#include "sync/filter.h"
+#include "sync/put_set.h"
+
+#include "base/banned.h"
+
+void hs_put_set_clear(struct hs_put_set *set)
+{
+    for (size_t i = 0; i < set->puts.n; i++)
+        hub_text_clear(&set->puts.items[i].content);
+    hs_vec_clear(&set->puts);
+    hs_vec_clear(&set->deletes);
+}
+
+void hs_publish_clear(struct hs_publish *p)
+{
+    hub_text_clear(&p->commits);
+}
+
+/* ---- creating ---- */
+/* The word that the target's site has for the licence; its word for "other" if it has none. */
+static const char *license_word(const struct hs_publish *p)
+{
+    const struct hub_license *license = hs_session_license(p->plan->to, p->plan->create_license);
+
+    if (license)
+        return license->create;
+    license = hs_session_license(p->plan->to, p->plan->rule->license.unknown);
+    if (license && *p->plan->create_license)
+        hs_logf(HS_LOG_WARN, "license_unknown", "%s does not know the licence '%s'; %s is created with '%s'",
+                p->plan->hub, p->plan->create_license, p->plan->repo, license->create);
+    return license ? license->create : p->plan->create_license;
+}
+
+static int create_repo(struct hs_publish *p, struct hs_err *err)
+{
+    struct hs_repo_plan *plan = p->plan;
+    struct hs_repo want = {.id = plan->repo,
+                           .visibility = plan->create_visibility,
+                           .license = license_word(p)};
+    int r;
+
+    HS_FAILPOINT("create.before");
+    r = hs_ask_create(plan->to, p->loop, &plan->pool, &want, &plan->target, err);
+    HS_FAILPOINT("create.after");
+    if (r == HUB_EEXIST || r == HUB_EUNSURE) { /* ours from before a crash, perhaps */
+        HS_ERR(first);
+        hs_err_move(&first, err);
+        r = hs_ask_repo(plan->to, p->loop, &plan->pool, plan->repo, &plan->target, err);
+        if (r == HUB_ENOTFOUND) {
+            r = first.status == HUB_EUNSURE ? HUB_EAGAIN : first.status;
+            hs_err_move(err, &first);
+            err->status = r;
+            return r;
+        }
+    }
+    if (r < 0)
+        return r;
+    if (plan->create_visibility != HUB_PUBLIC && plan->target.visibility == HUB_PUBLIC &&
+        !plan->to->gate.is_local) {
+        (void)hs_fail(err, HS_ESAFETY, "%s:%s is public although it was to be private; nothing is copied",
+                      plan->hub, plan->repo);
+        p->block_reason = "visibility";
+        return HS_ESAFETY;
+    }
+    plan->target_exists = true;
+    hs_logf(HS_LOG_INFO, "repo_created", "%s:%s", plan->hub, plan->repo);
+    hs_listing_clear(&plan->to_all);
+    return hs_ask_files(plan->to, p->loop, &plan->pool, &plan->target, "", &plan->to_all, err);
+}
+
+/* ---- what is put ---- */
+static void list_puts(struct hs_publish *p, struct hs_put_set *set, bool was_created)
+{
+    for (size_t i = 0; i < p->plan->actions.n; i++) {
+        const struct hs_action *action = &p->plan->actions.items[i];
+        struct hs_put_file *put;
+        if (action->op == HS_OP_DELETE)
+            *hs_vec_add(&set->deletes) = action->old;
+        if (action->op != HS_OP_PUT && action->op != HS_OP_REUSE)
+            continue;
+        put = hs_vec_add(&set->puts);
+        put->file = *action->file;
+        put->old = was_created ? hs_listing_find(&p->plan->to_all, action->path) : action->old;
+    }
+}
+
+static int check_limits(struct hs_publish *p, const struct hs_put_set *set, struct hs_err *err)
+{
+    const struct hs_limits *limits = &p->plan->to->limits;
+
+    for (size_t i = 0; i < set->puts.n; i++) {
+        const struct hs_file *file = &set->puts.items[i].file;
+        if (limits->file_bytes && file->file_bytes != HUB_UNKNOWN && file->file_bytes > limits->file_bytes)
+            return hs_fail(err, HUB_ETOOBIG, "'%s' has %llu bytes, %s takes at most %llu", file->path,
+                           (unsigned long long)file->file_bytes, p->plan->hub,
+                           (unsigned long long)limits->file_bytes);
+        if (limits->path_bytes && strlen(file->path) > limits->path_bytes)
+            return hs_fail(err, HUB_ETOOBIG, "'%s': %s takes paths of at most %u bytes", file->path,
+                           p->plan->hub, limits->path_bytes);
+    }
+    return 0;
+}
+
+/* ---- remembering ---- */
+static struct hs_file_row *rows_of(struct hub_pool *pool, const struct hs_listing *listing)
+{
+    struct hs_file_row *rows = hub_pool_alloc(pool, listing->files.n + 1, sizeof *rows);
+
+    for (size_t i = 0; rows && i < listing->files.n; i++) {
+        const struct hs_file *file = &listing->files.items[i];
+        rows[i] = (struct hs_file_row){file->path, file->sha256, file->git_sha1, file->file_bytes};
+    }
+    return rows;
+}
+
+static const char *head_of(const struct hs_repo *repo, const struct hs_listing *listing)
+{
+    return *repo->head ? repo->head : listing->head;
+}
+
+int hs_publish_baseline(struct hs_publish *p, struct hs_err *err)
+{
+    struct hs_repo_plan *plan = p->plan;
+    struct hs_link link = hs_plan_link(plan);
+    struct hs_baseline_row row = {
+        .from = {.head = head_of(&plan->source, &plan->from_all),
+                 .modified_ms = plan->source.modified_ms,
+                 .files = rows_of(&plan->pool, &plan->from_files),
+                 .n_files = plan->from_files.files.n},
+        .to = {.head = head_of(&plan->target, &plan->to_all),
+               .modified_ms = plan->target.modified_ms,
+               .files = rows_of(&plan->pool, &plan->to_files),
+               .n_files = plan->to_files.files.n},
+        .settings = p->settings,
+        .made_ms = p->now_ms,
+    };
+    char *what = hub_pool_printf(&plan->pool, "files %s", plan->repo);
+    int r;
+
+    if (!row.from.files || !row.to.files || !what)
+        return hs_fail(err, HUB_ENOMEM, "out of memory");
+    r = hs_store_begin(p->store, err);
+    if (r < 0)
+        return r;
+    r = hs_store_baseline_put(p->store, &link, &row, err);
+    if (r == 0)
+        r = hs_store_verdict_drop(p->store, &link, err);
+    if (r == 0)
+        r = hs_store_count_put(p->store, plan->hub, what, plan->to_files.files.n, err);
+    if (r < 0) {
+        hs_store_rollback(p->store);
+        return r;
+    }
+    return hs_store_end(p->store, err);
+}
+
+static void forget_uploads(struct hs_publish *p, const struct hs_put_set *set)
+{
+    for (size_t i = 0; i < set->puts.n; i++) {
+        const struct hs_put_file *put = &set->puts.items[i];
+        struct hs_upload_key key = {.site = hs_session_site_key(p->plan->to),
+                                    .repo = p->plan->repo,
+                                    .sha256 = put->file.sha256,
+                                    .file_bytes = put->file.file_bytes};
+        HS_ERR(ignored);
+        if (put->was_moved || put->mode == HUB_STORED)
+            (void)hs_store_upload_drop(p->store, &key, &ignored);
+    }
+}
+
+/* The change mark that the next scan will see, asked before the reading back: an edit in between
+ * shows there, a later one moves the mark. */
+static int ask_mark(struct hs_publish *p, struct hs_err *err)
+{
+    struct hs_repo now;
+    int r;
+
+    if (p->plan->to->gate.is_local)
+        return 0;
+    r = hs_ask_repo(p->plan->to, p->loop, &p->plan->pool, p->plan->repo, &now, err);
+    if (r < 0)
+        return r;
+    p->plan->target.modified_ms = now.modified_ms;
+    p->plan->target.head = now.head;
+    return 0;
+}
+
+/* Every file that the source's snapshot has must be there, not only those that were put now. */
+static void take_target(struct hs_publish *p, struct hs_listing *listing)
+{
+    struct hs_repo_plan *plan = p->plan;
+    size_t n_links;
+
+    hs_listing_clear(&plan->to_all);
+    hs_listing_clear(&plan->to_files);
+    plan->to_all = *listing;
+    hs_filter_files(plan->rule, &plan->to_all, &plan->to_files, &n_links);
+}
+
+static int verify(struct hs_publish *p, const struct hs_put_set *set, struct hs_err *err)
+{
+    struct hs_listing listing;
+    const char *head = p->plan->to_all.head;
+    int r = ask_mark(p, err);
+
+    if (r == 0)
+        r = hs_publish_read_back(p, set, p->n_commits ? head : "", &listing, err);
+    if (r == 0)
+        take_target(p, &listing);
+    return r;
+}
+
+int hs_publish_repo(struct hs_publish *p, struct hs_err *err)
+{
+    struct hs_put_set set = {0};
+    bool creates = !p->plan->target_exists;
+    int r = 0;
+
+    p->stage(p->ctx, HS_STAGE_TRANSFER);
+    if (creates)
+        r = create_repo(p, err);
+    list_puts(p, &set, creates);
+    if (r == 0)
+        r = check_limits(p, &set, err);
+    if (r == 0)
+        r = hs_publish_objects(p, &set, err);
+    if (r == 0) {
+        p->stage(p->ctx, HS_STAGE_COMMIT);
+        r = hs_publish_commits(p, &set, err);
+    }
+    if (r == 0) {
+        p->stage(p->ctx, HS_STAGE_VERIFY);
+        HS_FAILPOINT("verify.before");
+        r = verify(p, &set, err);
+    }
+    if (r == 0) {
+        forget_uploads(p, &set);
+        r = hs_publish_baseline(p, err);
+        HS_FAILPOINT("baseline.after");
+    }
+    hs_put_set_clear(&set);
+    return r;
+}
