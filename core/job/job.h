@@ -43,11 +43,17 @@ struct hs_allow { /* --allow-delete REPO=N; repo is the target's */
     const char *repo;
     uint64_t n;
 };
+struct hs_expected {
+    const char *rule, *hub, *repo, *digest;
+};
 struct hs_what { /* which part of the configuration */
     struct hs_strings rules;  /* none: all enabled ones */
     struct hs_strings repos;  /* --repo globs; none: all */
     const struct hs_allow *allow;
     size_t n_allow;
+    const char *revision;             /* copy: of the source; NULL or "" : default branch */
+    const struct hs_expected *expected; /* apply: what each repo's plan must still be */
+    size_t n_expected;
 };
 /* What came of one repo; also rows for owners and rules that failed (repo "" or "owner/"). */
 enum hs_status_word {
@@ -68,6 +74,7 @@ struct hs_result {
     /* plan: what would be done. Texts live as long as the report. */
     HS_VEC(struct hs_action) actions;
     uint64_t plan_commits, plan_requests;
+    const char *digest; /* of what the plan rests on and would do; "" when nothing */
 };
 struct hs_report {
     struct hub_pool pool;

@@ -241,7 +241,7 @@ int hs_publish_repo(struct hs_publish *p, struct hs_err *err)
     }
     if (r == 0) {
         forget_uploads(p, &set);
-        r = hs_publish_baseline(p, err);
+        r = p->is_of_revision ? 0 : hs_publish_baseline(p, err);
         HS_FAILPOINT("baseline.after");
     }
     hs_put_set_clear(&set);

@@ -20,6 +20,7 @@ struct hs_publish {
     uint64_t inline_budget; /* bytes of inline content held for one commit */
     const char *settings;
     int64_t run_id, now_ms;
+    bool is_of_revision; /* not the source's newest state: no baseline */
     void (*stage)(void *ctx, enum hs_stage stage);
     void (*tick)(void *ctx);
     void *ctx;

@@ -1,0 +1,146 @@
+#include "job/engine.h"
+
+#include "base/clock.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+
+enum { MIN_WINDOW = 2 * 1024 * 1024 };
+
+static unsigned count_cores(void)
+{
+    cpu_set_t set;
+
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return (unsigned)CPU_COUNT(&set);
+    return 1;
+}
+
+static int open_state(struct hs_engine *e, struct hs_err *err)
+{
+    int r;
+
+    if (!e->conf.needs_store)
+        return 0;
+    r = hs_store_open(e->conf.state_dir, HS_STORE_WRITE, &e->store, err);
+    if (r == 0 && e->conf.needs_jobs_lock)
+        r = hs_store_lock_jobs(e->store, err);
+    if (r == 0 && e->conf.needs_jobs_lock)
+        r = hs_store_jobs_recover(e->store, err);
+    return r;
+}
+
+static int start_net(struct hs_engine *e, struct hs_err *err)
+{
+    const struct hs_conf *conf = e->conf.conf;
+    struct hs_net_conf net = {
+        .stall_ms = conf->transfer.stall_ms, .user_agent = "hubsync/" HS_VERSION, .is_batch = true};
+    struct hs_sessions_conf sessions = {.conf = conf};
+    uint32_t files = conf->transfer.files ? conf->transfer.files : 4;
+    int r = hs_net_new(&net, &e->net, err);
+
+    if (r == 0)
+        r = hs_loop_new(e->net, &e->loop, err);
+    sessions.net = e->net;
+    if (r == 0)
+        r = hs_sessions_new(&sessions, &e->sessions, err);
+    if (r == 0)
+        r = hs_crew_new(e->net, count_cores(), files, &e->crew, err);
+    e->inline_budget = conf->transfer.max_memory_bytes / 4;
+    e->window_bytes = (size_t)(conf->transfer.max_memory_bytes / 4 * 3 / files);
+    if (e->window_bytes < MIN_WINDOW)
+        e->window_bytes = MIN_WINDOW;
+    return r;
+}
+
+static void tick(void *ctx)
+{
+    struct hs_engine *e = ctx;
+
+    hs_engine_look(e, e->view.phase, NULL, NULL);
+}
+
+int hs_engine_open(const struct hs_engine_conf *conf, struct hs_engine **out, struct hs_err *err)
+{
+    struct hs_engine *e = hs_xcalloc(1, sizeof *e);
+    int r;
+
+    e->conf = *conf;
+    e->began_ms = hs_mono_ms();
+    e->view.rule = e->view.hub = e->view.repo = "";
+    r = open_state(e, err);
+    if (r == 0)
+        r = start_net(e, err);
+    if (r < 0) {
+        hs_engine_close(e);
+        return r;
+    }
+    e->learn = (struct hs_learn){.store = e->store,
+                                 .crew = e->crew,
+                                 .traffic = &e->traffic,
+                                 .window_bytes = e->window_bytes,
+                                 .tick = tick,
+                                 .ctx = e};
+    *out = e;
+    return 0;
+}
+
+void hs_engine_close(struct hs_engine *e)
+{
+    if (!e)
+        return;
+    hs_crew_free(e->crew);
+    hs_sessions_free(e->sessions);
+    hs_loop_free(e->loop);
+    hs_net_free(e->net);
+    hs_store_close(e->store);
+    free(e);
+}
+
+void hs_engine_cancel(struct hs_engine *e)
+{
+    hs_net_cancel(e->net);
+}
+
+struct hs_store *hs_engine_store(struct hs_engine *e)
+{
+    return e->store;
+}
+
+struct hs_loop *hs_engine_loop(struct hs_engine *e)
+{
+    return e->loop;
+}
+
+struct hs_sessions *hs_engine_sessions(struct hs_engine *e)
+{
+    return e->sessions;
+}
+
+uint64_t hs_engine_requests(const struct hs_engine *e)
+{
+    return hs_net_requests(e->net);
+}
+
+/* Tells the display where we are. route and repo NULL: as before. */
+void hs_engine_look(struct hs_engine *e, enum hs_phase phase, const struct hs_route *route,
+                    const char *repo)
+{
+    uint64_t sent = __atomic_load_n(&e->traffic.new_bytes, __ATOMIC_RELAXED);
+
+    e->view.phase = phase;
+    if (route) {
+        e->view.rule = route->rule_name;
+        e->view.hub = route->to_hub;
+    }
+    if (repo)
+        e->view.repo = repo;
+    e->view.new_bytes = sent;
+    e->view.resent_bytes = __atomic_load_n(&e->traffic.resent_bytes, __ATOMIC_RELAXED);
+    e->view.bytes_done = sent - e->sent_before;
+    e->view.elapsed_ms = hs_mono_ms() - e->began_ms;
+    if (e->conf.progress)
+        e->conf.progress(e->conf.ctx, &e->view);
+}

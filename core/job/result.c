@@ -1,0 +1,138 @@
+#include "job/engine.h"
+
+#include "data/hash.h"
+
+#include "base/banned.h"
+
+const char *hs_status_name(enum hs_status_word status)
+{
+    static const char *const names[] = {"synced", "unchanged", "failed", "blocked", "skipped", "failed"};
+
+    return status <= HS_INTERRUPTED ? names[status] : "";
+}
+
+const char *hs_report_text(struct hs_report *report, const char *text)
+{
+    const char *copy = text && *text ? hub_pool_strdup(&report->pool, text) : "";
+
+    return copy ? copy : "";
+}
+
+struct hs_result *hs_report_add(struct hs_report *report, const struct hs_route *route,
+                                const char *repo, enum hs_status_word status)
+{
+    struct hs_result *result = hs_vec_add(&report->results);
+
+    *result = (struct hs_result){.rule = hs_report_text(report, route->rule_name),
+                                 .hub = hs_report_text(report, route->to_hub),
+                                 .repo = hs_report_text(report, repo),
+                                 .from_hub = hs_report_text(report, route->from_hub),
+                                 .from_repo = "",
+                                 .status = status,
+                                 .reason = "",
+                                 .message = "",
+                                 .hint = "",
+                                 .digest = ""};
+    return result;
+}
+
+struct hs_result *hs_report_fail(struct hs_report *report, const char *rule, const char *hub,
+                                 const char *repo, const struct hs_err *err)
+{
+    struct hs_route route = {.rule_name = rule, .to_hub = hub, .from_hub = ""};
+    struct hs_result *result = hs_report_add(report, &route, repo, HS_FAILED);
+
+    result->error = err->status;
+    result->message = hs_report_text(report, hs_err_text(err));
+    result->hint = hs_report_text(report, err->hint);
+    if (err->status == HS_ECONFIG)
+        report->rule_config_status = HS_ECONFIG;
+    return result;
+}
+
+/* What a saved plan must still be: the heads it rests on and each thing it would do. */
+static const char *digest_of(struct hs_report *report, const struct hs_repo_plan *plan)
+{
+    char hex[HS_SHA256_HEX];
+    HUB_TEXT(text);
+
+    hub_text_printf(&text, "%s\n%s\n", plan->from_all.head, plan->to_all.head);
+    for (size_t i = 0; i < plan->actions.n; i++) {
+        const struct hs_action *a = &plan->actions.items[i];
+        hub_text_printf(&text, "%s %s %llu %s", hs_op_name(a->op), a->path,
+                        (unsigned long long)a->file_bytes, a->sha256);
+        hub_text_printf(&text, " %s %s\n", a->old ? a->old->sha256 : "", a->old ? a->old->git_sha1 : "");
+    }
+    hs_sha256_of(text.data, text.n_bytes, hex);
+    return hs_report_text(report, hex);
+}
+
+void hs_result_take_plan(struct hs_report *report, struct hs_result *result,
+                         const struct hs_repo_plan *plan)
+{
+    const char *from = "";
+
+    result->from_repo = hs_report_text(report, plan->from_repo);
+    result->plan_commits = plan->commits;
+    result->plan_requests = plan->requests;
+    if (plan->actions.n)
+        result->digest = digest_of(report, plan);
+    for (size_t i = 0; i < plan->actions.n; i++) {
+        struct hs_action action = plan->actions.items[i];
+        action.path = hs_report_text(report, action.path);
+        action.sha256 = hs_report_text(report, action.sha256);
+        if (strcmp(from, action.from) != 0)
+            from = hs_report_text(report, action.from);
+        action.from = *action.from ? from : "";
+        action.reason = hs_report_text(report, action.reason);
+        action.file = action.old = NULL;
+        *hs_vec_add(&result->actions) = action;
+    }
+}
+
+void hs_report_clear(struct hs_report *report)
+{
+    if (!report)
+        return;
+    for (size_t i = 0; i < report->results.n; i++)
+        hs_vec_clear(&report->results.items[i].actions);
+    hs_vec_clear(&report->results);
+    hs_vec_clear(&report->rules);
+    hub_pool_clear(&report->pool);
+    memset(report, 0, sizeof *report);
+}
+
+static enum hs_class class_of(const struct hs_result *result)
+{
+    if (result->status == HS_BLOCKED)
+        return strcmp(result->reason, "conflict") == 0 ? HS_CLASS_CONFLICT : HS_CLASS_SAFETY;
+    if (result->status == HS_FAILED)
+        return hs_class_of(result->error);
+    return HS_CLASS_NONE;
+}
+
+int hs_report_exit(const struct hs_report *report, bool detailed)
+{
+    static const enum hs_class order[] = {HS_CLASS_INTEGRITY, HS_CLASS_SAFETY, HS_CLASS_CONFLICT,
+                                          HS_CLASS_AUTH,      HS_CLASS_PLUGIN, HS_CLASS_TEMPORARY};
+    bool has[HS_CLASS_PLUGIN + 1] = {false};
+    size_t n_failed = 0, n_config = 0, n_good = 0, n_actions = 0;
+
+    for (size_t i = 0; i < report->results.n; i++) {
+        const struct hs_result *result = &report->results.items[i];
+        enum hs_class cls = class_of(result);
+        has[cls] = true;
+        n_config += cls == HS_CLASS_CONFIG;
+        n_failed += cls == HS_CLASS_FAILED || cls == HS_CLASS_PARTIAL;
+        n_good += cls == HS_CLASS_NONE && result->status != HS_SKIPPED && result->status != HS_INTERRUPTED;
+        n_actions += result->actions.n;
+    }
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (has[order[i]])
+            return hs_class_exit(order[i]);
+    if (n_failed)
+        return hs_class_exit(n_good ? HS_CLASS_PARTIAL : HS_CLASS_FAILED);
+    if (n_config)
+        return hs_class_exit(HS_CLASS_CONFIG);
+    return detailed && n_actions ? 4 : 0;
+}
