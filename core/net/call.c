@@ -87,6 +87,7 @@ static int try_once(struct hs_loop *loop, struct tries *tries, struct hs_answer 
     status = s->status;
     if (status == 0) {
         status = judge_answer(tries, s, err);
+        hs_answer_clear(answer);
         *answer = s->answer;
         s->answer = (struct hs_answer){.retry_after_ms = -1};
     } else {

@@ -13,6 +13,9 @@ void fixture_start(struct fixture *f, const struct mini_step *steps, size_t n_st
     static const char *const hosts[] = {"127.0.0.1", NULL};
 
     *f = (struct fixture){.answer = {.retry_after_ms = -1}};
+    unsetenv("http_proxy");
+    unsetenv("all_proxy");
+    unsetenv("ALL_PROXY");
     f->mini = mini_start(steps, n_steps);
     assert_int_equal(hs_net_new(&conf, &f->net, &f->err), 0);
     assert_int_equal(hs_loop_new(f->net, &f->loop, &f->err), 0);
@@ -134,20 +137,26 @@ static void on_done(void *ctx, int status, struct hs_answer *answer, const struc
         heard->on_done(heard);
 }
 
+void heard_start_conf(struct fixture *f, struct heard *heard, struct hs_stream_conf conf)
+{
+    static const struct hs_stream_ops ops = {on_head, on_write, on_read, on_done};
+
+    conf.ops = &ops;
+    conf.ctx = heard;
+    heard->stream = hs_stream_start(f->loop, &conf);
+    assert_non_null(heard->stream);
+}
+
 void heard_start(struct fixture *f, struct heard *heard, const struct hub_request *request,
                  size_t put_bytes)
 {
-    static const struct hs_stream_ops ops = {on_head, on_write, on_read, on_done};
     struct hs_stream_conf conf = {.gate = &f->gate,
                                   .site = f->site,
                                   .cost = HS_COST_STORAGE,
                                   .request = request,
-                                  .body_bytes = put_bytes == SIZE_MAX ? 0 : put_bytes,
-                                  .ops = &ops,
-                                  .ctx = heard};
+                                  .body_bytes = put_bytes == SIZE_MAX ? 0 : put_bytes};
 
-    heard->stream = hs_stream_start(f->loop, &conf);
-    assert_non_null(heard->stream);
+    heard_start_conf(f, heard, conf);
 }
 
 void heard_wait(struct fixture *f, struct heard *heard)

@@ -52,6 +52,8 @@ void heard_clear(struct heard *heard);
 /* Starts a GET (put_bytes SIZE_MAX) or a PUT of the first put_bytes of heard's bytes. */
 void heard_start(struct fixture *f, struct heard *heard, const struct hub_request *request,
                  size_t put_bytes);
+/* The same with a conf of one's own, but for ops and ctx. */
+void heard_start_conf(struct fixture *f, struct heard *heard, struct hs_stream_conf conf);
 /* Turns until it is done, 10 s at most. */
 void heard_wait(struct fixture *f, struct heard *heard);
 #endif
