@@ -17,6 +17,18 @@ static int bug(struct hs_call_op *op, const char *what)
                    op->verb, what);
 }
 
+/* Which hub it is about, said once. */
+static void name_hub(struct hs_call_op *op)
+{
+    const char *name = op->s->conf->name;
+    size_t n = strlen(name);
+
+    if (op->err && op->err->message && strncmp(op->err->message, name, n) == 0 &&
+        strncmp(op->err->message + n, ": ", 2) == 0)
+        return;
+    (void)hs_prefix(op->err, "%s: ", name);
+}
+
 static const char *host_config(struct hub_op *pub, const char *name)
 {
     const char *value = hs_map_get(&op_of(pub)->s->own->options, name);
@@ -51,7 +63,7 @@ static int host_fail(struct hub_op *pub, int status, const char *fmt, ...)
     va_start(args, fmt);
     (void)hs_vfail(op->err, status, fmt, args);
     va_end(args);
-    (void)hs_prefix(op->err, "%s: ", op->s->conf->name);
+    name_hub(op);
     return status;
 }
 
@@ -104,7 +116,7 @@ static int host_http(struct hub_op *pub, const struct hub_request *said,
     hs_err_clear(op->err);
     r = hs_loop_call(op->loop, &call, &op->answer, op->err);
     if (r < 0)
-        (void)hs_prefix(op->err, "%s: ", op->s->conf->name);
+        name_hub(op);
     if (op->answer.reply.http_status)
         *out = &op->answer.reply;
     return r;

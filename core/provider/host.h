@@ -55,6 +55,6 @@ const char *const *hs_list_copy(struct hub_pool *pool, const char *const *said);
 const char *hs_text_copy(struct hub_pool *pool, const char *said); /* NULL: "" */
 
 /* Reads a token as configured: the text, a file's first line, a command's first line of output. */
-int hs_token_read(struct hub_pool *pool, const struct hs_token *token, const char **out,
+int hs_token_value(struct hub_pool *pool, const struct hs_token *token, const char **out,
                   struct hs_err *err);
 #endif

@@ -281,7 +281,7 @@ static int open_session(struct hs_sessions *all, struct hs_loop *loop, const str
     if (r == 0)
         r = read_options(&s->own->pool, conf, s->plugin, &s->own->options, err);
     if (r == 0)
-        r = hs_token_read(&s->own->pool, token_for(conf, owner), &token, err);
+        r = hs_token_value(&s->own->pool, token_for(conf, owner), &token, err);
     if (r < 0)
         return r;
     hs_redact_add(token);

@@ -74,7 +74,7 @@ static int run_command(struct hub_pool *pool, const struct hs_strings *command, 
     return 0;
 }
 
-int hs_token_read(struct hub_pool *pool, const struct hs_token *token, const char **out,
+int hs_token_value(struct hub_pool *pool, const struct hs_token *token, const char **out,
                   struct hs_err *err)
 {
     HUB_TEXT(text);

@@ -293,7 +293,7 @@ static int commit_piece(struct committer *c, const struct piece *piece)
 {
     const struct hs_retry *retry = &c->p->plan->to->retry;
     const char *head = "";
-    enum outcome outcome;
+    enum outcome outcome = NOT_DONE;
 
     for (uint32_t tried = 1;; tried++) {
         HS_ERR(first);
