@@ -28,14 +28,15 @@ static int check_owners(const struct hs_reader *reader, const struct hs_hub_conf
 
     for (size_t i = 0; i < hub->owners.n; i++) {
         const char *owner = hub->owners.items[i];
+        const struct hs_yaml *item = hs_item_at(node, i);
 
         if (strchr(owner, '/'))
-            return hs_fail_at(reader, node, "%s.owner: an owner with a slash; expected a name",
+            return hs_fail_at(reader, item, "%s.owner: an owner with a slash; expected a name",
                               object->label);
         for (size_t j = 0; j < i; j++)
             if (strcmp(owner, hub->owners.items[j]) == 0)
-                return hs_fail_at(reader, node, "%s.owner: \"%s\" is here twice", object->label,
-                                  owner);
+                return hs_fail_at(reader, item, "%s.owner: %s is here twice", object->label,
+                                  hs_describe(reader, item));
     }
     return 0;
 }

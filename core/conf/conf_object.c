@@ -199,6 +199,15 @@ const struct hs_yaml *hs_object_get(const struct hs_object *object, const char *
     return setting ? setting->node : NULL;
 }
 
+const struct hs_yaml *hs_item_at(const struct hs_yaml *node, size_t i)
+{
+    if (node->kind != HS_YAML_LIST)
+        return node;
+    for (node = node->first; i > 0; i--)
+        node = node->next;
+    return node;
+}
+
 int hs_object_inherit(struct hs_object *object, const struct hs_object *from)
 {
     for (size_t i = 0; from && i < from->settings.n; i++) {

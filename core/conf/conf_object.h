@@ -28,6 +28,8 @@ int hs_object_read(const struct hs_reader *reader, const struct hs_form *form, c
                    const struct hs_yaml *node, void *base, struct hs_object **out);
 /* Where the value of the key stands, NULL if it is not set. */
 const struct hs_yaml *hs_object_get(const struct hs_object *object, const char *path);
+/* The item number i of a list, or the value itself where one text is a list of one. */
+const struct hs_yaml *hs_item_at(const struct hs_yaml *node, size_t i);
 /* Adds what from sets and object does not, as inherited. */
 int hs_object_inherit(struct hs_object *object, const struct hs_object *from);
 /* Takes an inherited setting out again. */

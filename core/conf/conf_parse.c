@@ -142,7 +142,8 @@ static int read_rule(const struct hs_reader *reader, const struct hs_yaml *node,
     *rule = conf->defaults;
     copy_aliases(rule, &conf->defaults);
     rule->where = (struct hs_where){conf->file, node->line, node->column};
-    label = name && name->kind == HS_YAML_SCALAR && *name->text
+    /* a name out of a variable could be a secret in the wrong place */
+    label = name && name->kind == HS_YAML_SCALAR && *name->text && !name->variables
                 ? hub_pool_printf(&conf->pool, "rules.%s", name->text)
                 : hub_pool_printf(&conf->pool, "rules[%zu]", conf->rules.n - 1);
     r = hs_object_read(reader, &hs_form_rule, label, node, rule, &object);

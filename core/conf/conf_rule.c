@@ -36,6 +36,7 @@ int hs_check_sections(const struct hs_reader *reader, const struct hs_object *ob
     const struct hs_yaml *cron = hs_object_get(object, "schedule.cron");
     const struct hs_yaml *every = hs_object_get(object, "schedule.every");
     const struct hs_yaml *name = hs_object_get(object, "map.name");
+    const struct hs_yaml *templates = hs_object_get(object, "license.templates");
 
     if (cron && every)
         return hs_fail_key(reader, cron, "%s.schedule: every and cron; expected one of them",
@@ -48,25 +49,17 @@ int hs_check_sections(const struct hs_reader *reader, const struct hs_object *ob
         return hs_fail_at(reader, name,
                           "%s.map.name: found %s; expected a name such as \"prefix-{name}\"",
                           object->label, hs_describe(reader, name));
-    for (size_t i = 0; i < rule->license.templates.n; i++)
-        if (!hub_is_hex(rule->license.templates.items[i], 64))
-            return hs_fail_at(reader, hs_object_get(object, "license.templates"),
-                              "%s.license.templates: found \"%.80s\"; expected a SHA-256",
-                              object->label, rule->license.templates.items[i]);
+    for (size_t i = 0; templates && i < rule->license.templates.n; i++) {
+        const struct hs_yaml *item = hs_item_at(templates, i);
+
+        if (!hub_is_hex(item->text, 64))
+            return hs_fail_at(reader, item, "%s.license.templates: found %s; expected a SHA-256",
+                              object->label, hs_describe(reader, item));
+    }
     return 0;
 }
 
 /* ---- hubs that a rule names ---- */
-
-/* The item of a list, or the value itself. */
-static const struct hs_yaml *item_at(const struct hs_yaml *node, size_t i)
-{
-    if (node->kind != HS_YAML_LIST)
-        return node;
-    for (node = node->first; i > 0; i--)
-        node = node->next;
-    return node;
-}
 
 static int check_hub_known(const struct hs_reader *reader, const char *label, const char *path,
                            const char *hub, const struct hs_yaml *node)
@@ -103,7 +96,7 @@ static int check_targets(const struct hs_reader *reader, const struct hs_object 
 
     for (size_t i = 0; r == 0 && i < rule->to.n; i++) {
         const char *hub = rule->to.items[i];
-        const struct hs_yaml *node = item_at(to, i);
+        const struct hs_yaml *node = hs_item_at(to, i);
 
         r = check_hub_known(reader, object->label, "to", hub, node);
         if (r == 0)
@@ -126,7 +119,7 @@ static int check_pair(const struct hs_reader *reader, const struct hs_object *ob
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < 2; i++) {
-        const struct hs_yaml *node = item_at(between, i);
+        const struct hs_yaml *node = hs_item_at(between, i);
 
         r = check_hub_known(reader, object->label, "between", rule->between[i], node);
         if (r == 0)
@@ -227,9 +220,9 @@ static int check_name(const struct hs_reader *reader, const struct hs_object *ob
                           object->label, hs_describe(reader, node));
     for (size_t i = 0; i + 1 < conf->rules.n; i++)
         if (strcmp(conf->rules.items[i].name, rule->name) == 0)
-            return hs_fail_at(reader, node,
-                              "%s.name: a second rule \"%s\"; the first is in line %u",
-                              object->label, rule->name, conf->rules.items[i].where.line);
+            return hs_fail_at(reader, node, "%s.name: a second rule %s; the first is in line %u",
+                              object->label, hs_describe(reader, node),
+                              conf->rules.items[i].where.line);
     return 0;
 }
 

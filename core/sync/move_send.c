@@ -171,13 +171,18 @@ static int capture_ends(struct hs_mover *m)
             if (m->state == HS_MOVE_HOLDING)
                 hs_mover_event(m, HS_ON_RIGHT);
         }
-        if (i == m->at && !part->has_row && m->state == HS_MOVE_SENDING) {
-            r = hs_mover_write_row(m, i);
-            if (r < 0)
-                return r;
-        }
     }
     return 0;
+}
+
+/* The row goes in as soon as the state at the part's end is known, and before that end leaves. */
+static int write_row(struct hs_mover *m)
+{
+    const struct hs_move_part *part = &m->parts[m->at];
+
+    if (part->has_row || !part->has_end || (m->at == m->n_parts - 1 && !m->is_right))
+        return 0;
+    return hs_mover_write_row(m, m->at);
 }
 
 /* ---- ends ---- */
@@ -316,6 +321,8 @@ int hs_mover_send_step(struct hs_mover *m, int64_t *due_ms)
     if (r == 0 && m->state == HS_MOVE_CHECKING)
         r = check_step(m);
     else if (r == 0 && (m->state == HS_MOVE_SENDING || m->state == HS_MOVE_HOLDING))
+        r = write_row(m);
+    if (r == 0 && (m->state == HS_MOVE_SENDING || m->state == HS_MOVE_HOLDING))
         r = send_on(m, due_ms);
     if (r == 0 && m->is_streaming)
         hs_reader_release(m->reader, m->pos);
