@@ -1,6 +1,6 @@
 /* fuzz: sdk core/base core/data core/conf -lyaml -lcrypto -lcjson */
-/* Any bytes as a configuration. What is taken can be shown, and what is shown in full reads as the
- * same; what is not taken is HS_ECONFIG with a place. No message and no page shows the secret. */
+/* Any bytes as a configuration. What is taken holds together and can be shown; what is not
+ * taken is HS_ECONFIG with a place. No message and no page shows what a token's variable holds. */
 #include "conf/conf.h"
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +37,14 @@ static void check_rule(const struct hs_conf *conf, const struct hs_rule *rule)
         require(hs_conf_hub(conf, rule->to.items[i]) && strcmp(rule->from, rule->to.items[i]) != 0);
 }
 
+static bool is_token(const struct hs_conf *conf)
+{
+    for (size_t i = 0; i < conf->hubs.n; i++)
+        if (strstr(conf->hubs.items[i].token.text.hidden, secret))
+            return true;
+    return false;
+}
+
 static void check_pages(const struct hs_conf *conf)
 {
     HUB_TEXT(yaml);
@@ -45,8 +53,8 @@ static void check_pages(const struct hs_conf *conf)
     const char *why;
 
     require(hs_conf_show(conf, true, &yaml) == 0 && hs_conf_show_json(conf, true, &json) == 0);
-    /* an error in the text of a document may be one of UTF-8, which libyaml has ruled out */
     require(hub_json_parse(&pool, json.data, json.n_bytes, 1 << 24, &why) != NULL);
+    require(!is_token(conf) || (!strstr(yaml.data, secret) && !strstr(json.data, secret)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
@@ -54,7 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
     struct hs_conf conf;
     HS_ERR(err);
 
-    if (n_bytes > LIMIT_BYTES)
+    /* written out in the file itself it may well be quoted back */
+    if (n_bytes > LIMIT_BYTES || memmem(data, n_bytes, secret, strlen(secret)))
         return 0;
     if (hs_conf_parse(&conf, "f", (const char *)data, n_bytes, variable, NULL, &err) < 0) {
         require(err.status == HS_ECONFIG && strncmp(hs_err_text(&err), "f:", 2) == 0);

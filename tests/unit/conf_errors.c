@@ -132,7 +132,7 @@ static void wrong_types_name_what_was_expected(void **state)
         {"version: 1\ndefaults: {license: {map: {a: [b]}}}\n",
          "c.yaml:2:31: ", "defaults.license.map.a: found a list"},
         {"version: 1\ndefaults: {license: {templates: [abc]}}\n",
-         "c.yaml:2:33: ", "expected a SHA-256"},
+         "c.yaml:2:34: ", "expected a SHA-256"},
         {"version: 1\ndefaults: {files: {conflict: {prefr: a}}}\n",
          "c.yaml:2:30: ", "expected hold, newest or {prefer: HUB}"},
         {"version: 1\ndefaults: {files: {conflict: newst}}\n",
@@ -208,6 +208,10 @@ static void variables_must_be_set_and_well_formed(void **state)
          "c.yaml:2:28: ", "found what ${TOKEN} holds; expected one of none, extra"},
         {HUBS "  - {name: a, type: one-way, from: \"${TOKEN}\", to: disk}\n",
          "c.yaml:7:36: ", "no hub what ${TOKEN} holds in hubs"},
+        {HUBS "  - {name: \"${TOKEN}\", type: one-way, from: ms}\n",
+         "c.yaml:7:5: ", "rules[0]: a one-way rule needs"},
+        {"version: 1\nhubs: {a: {plugin: dir, owner: [\"${TOKEN}\", \"${TOKEN}\"]}}\n",
+         "c.yaml:2:45: ", "what ${TOKEN} holds is here twice"},
         {"version: 1\nhubs: {a: {plugin: dir, root: ${TOKEN}}}\n",
          "c.yaml:2:32: ", "put it in quotes"},
     };
@@ -228,7 +232,7 @@ static void hubs_are_checked(void **state)
         {"version: 1\nhubs: {-x: {plugin: dir}}\n", "c.yaml:2:8: ", "not a name for a hub"},
         {"version: 1\nhubs: {a: {plugin: dir}, a: {plugin: dir}}\n", "c.yaml:2:26: ", "twice"},
         {"version: 1\nhubs: {a: {plugin: dir, owner: [x, x]}}\n",
-         "c.yaml:2:32: ", "\"x\" is here twice"},
+         "c.yaml:2:36: ", "\"x\" is here twice"},
         {"version: 1\nhubs: {a: {plugin: dir, owner: x/y}}\n", "c.yaml:2:32: ", "with a slash"},
         {"version: 1\nhubs: {a: {plugin: dir, endpoint: example.org}}\n",
          "c.yaml:2:35: ", "expected an address such as https://example.org"},
@@ -338,9 +342,9 @@ static void circles_with_deletion_are_refused(void **state)
 #define DELETE ", delete: {files: extra}"
     static const struct row rows[] = {
         {HUBS EDGE("a", "ms", "disk", DELETE) EDGE("b", "disk", "ms", ""), "c.yaml:7:5: ",
-         "rules.a: it deletes on \"disk\", from which the rule \"b\" leads back to \"ms\""},
+         "the rule deletes on \"disk\", from which the rule in line 8 leads back to \"ms\""},
         {HUBS EDGE("a", "ms", "disk", "") EDGE("b", "disk", "ms", DELETE),
-         "c.yaml:8:5: ", "rules.b: it deletes on \"ms\""},
+         "c.yaml:8:5: ", "the rule deletes on \"ms\""},
         {"version: 1\nhubs: {a: {plugin: x}, b: {plugin: x}, c: {plugin: x}}\nrules:\n" EDGE(
              "r", "a", "b", DELETE) EDGE("s", "b", "[c]", "") EDGE("t", "c", "a", ""),
          "c.yaml:4:5: ", "expected no circle with deletion"},
