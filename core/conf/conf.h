@@ -10,10 +10,13 @@
 #include "base/mem.h"
 #include <hubsync/kit.h>
 
-struct hs_where { /* of a value: where it came from */
+struct hs_where {     /* of a value: where it came from */
     const char *file; /* NULL: the default */
     unsigned line, column;
 };
+/* What 0 becomes where it lifts a bound that the code always has: sums with it do not overflow. */
+#define HS_UNLIMITED (INT64_MAX / 4)
+
 /* A list of strings, ends in NULL; n without it. */
 struct hs_strings {
     const char *const *items;
@@ -67,9 +70,9 @@ struct hs_alias {
 struct hs_rule { /* sections merged with `defaults`, member by member */
     const char *name;
     enum hs_rule_type type;
-    const char *from;        /* one-way, mirror-import; "" else */
-    struct hs_strings to;    /* one-way, mirror-import */
-    const char *between[2];  /* bidirectional; NULL else */
+    const char *from;       /* one-way, mirror-import; "" else */
+    struct hs_strings to;   /* one-way, mirror-import */
+    const char *between[2]; /* bidirectional; NULL else */
     bool is_enabled;
     struct hs_where where;
     struct { /* select */
@@ -79,7 +82,7 @@ struct hs_rule { /* sections merged with `defaults`, member by member */
         int64_t updated_within_ms; /* 0: any */
         uint64_t max_bytes;        /* 0: any */
     } select;
-    struct { /* map */
+    struct {               /* map */
         const char *name;  /* "{name}" by default */
         const char *owner; /* "" : by the rule of the contract */
     } map;
@@ -96,7 +99,7 @@ struct hs_rule { /* sections merged with `defaults`, member by member */
         uint64_t grace_scans;
         int64_t grace_ms;
     } del;
-    struct { /* create */
+    struct {                    /* create */
         bool repos, is_private; /* is_private: else from the source */
         const char *license;    /* "map", "keep" or a name */
     } create;
@@ -113,13 +116,14 @@ struct hs_rule { /* sections merged with `defaults`, member by member */
         int64_t every_ms, stale_after_ms;
     } follow;
     struct { /* schedule */
-        int64_t every_ms, jitter_ms, rescan_ms, audit_every_ms;
-        const char *cron; /* "" : none */
+        int64_t every_ms, jitter_ms, audit_every_ms;
+        int64_t rescan_ms; /* never 0, perhaps HS_UNLIMITED */
+        const char *cron;  /* "" : none */
         uint64_t audit_files;
     } schedule;
     struct { /* retry */
         uint32_t attempts;
-        int64_t max_wait_ms;
+        int64_t max_wait_ms; /* never 0, perhaps HS_UNLIMITED */
     } retry;
     /* Keys that this release accepts but gives no effect to, and that this rule or `defaults` sets,
      * to whatever value: "readme.front_matter"; "type" if it is not one-way. A rule that has any
@@ -139,8 +143,8 @@ struct hs_conf {
     struct hs_rule defaults; /* what a rule would be that sets nothing; for `copy` and `verify` */
     struct {
         uint32_t files;
-        uint64_t max_memory_bytes; /* INT64_MAX: no bound */
-        int64_t stall_ms;          /* 0: never */
+        uint64_t max_memory_bytes; /* never 0, perhaps HS_UNLIMITED */
+        int64_t stall_ms;          /* the same */
     } transfer;
     HS_VEC(struct hs_alert_conf) alerts;
     struct {
@@ -174,8 +178,8 @@ const char *hs_conf_path(struct hs_conf *conf, const char *path);
 /* The keys of hubs.NAME that are not the provider's, for hs_nearest. */
 struct hs_strings hs_conf_hub_keys(void);
 
-const struct hs_hub_conf *hs_conf_hub(const struct hs_conf *conf, const char *name);  /* or NULL */
-const struct hs_rule *hs_conf_rule(const struct hs_conf *conf, const char *name);     /* or NULL */
+const struct hs_hub_conf *hs_conf_hub(const struct hs_conf *conf, const char *name); /* or NULL */
+const struct hs_rule *hs_conf_rule(const struct hs_conf *conf, const char *name);    /* or NULL */
 /* The nearest of words to a mistyped one, NULL if none is near. */
 const char *hs_nearest(const char *word, const char *const *words, size_t n);
 
@@ -188,10 +192,10 @@ void hs_conf_reference(struct hub_text *out); /* docs/configuration.md */
 void hs_conf_schema(struct hub_text *out);    /* docs/hubsync.schema.json */
 
 /* ---- values, used by provider options too ---- */
-int hs_parse_bytes(const char *text, uint64_t *bytes);  /* "500GiB", "0"; -1 if it is none */
-int hs_parse_ms(const char *text, int64_t *ms);         /* "12h", "0" */
-int hs_parse_rate(const char *text, struct hs_rate *rate);  /* "6/s", "45/min", "0" */
-int hs_parse_bps(const char *text, uint64_t *bps);      /* "50MiB/s", "0" */
-int hs_parse_uint(const char *text, uint64_t *value);   /* "5": plain digits, no sign */
-int hs_parse_bool(const char *text, bool *value);       /* true, false */
+int hs_parse_bytes(const char *text, uint64_t *bytes);     /* "500GiB", "0"; -1 if it is none */
+int hs_parse_ms(const char *text, int64_t *ms);            /* "12h", "0" */
+int hs_parse_rate(const char *text, struct hs_rate *rate); /* "6/s", "45/min", "0" */
+int hs_parse_bps(const char *text, uint64_t *bps);         /* "50MiB/s", "0" */
+int hs_parse_uint(const char *text, uint64_t *value);      /* "5": plain digits, no sign */
+int hs_parse_bool(const char *text, bool *value);          /* true, false */
 #endif

@@ -5,6 +5,9 @@
 enum { SHOWN_BYTES = 60, SUGGESTED_MAX = 16 };
 
 static int fail_in(const struct hs_reader *reader, unsigned line, unsigned column, const char *fmt,
+                   va_list args) HUB_PRINTF(4, 0);
+
+static int fail_in(const struct hs_reader *reader, unsigned line, unsigned column, const char *fmt,
                    va_list args)
 {
     (void)hs_vfail(reader->err, HS_ECONFIG, fmt, args);

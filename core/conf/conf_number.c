@@ -43,7 +43,7 @@ int hs_read_number(const struct hs_reader *reader, const struct hs_key *key, con
     if (node->kind != HS_YAML_SCALAR || parse_number(key, node, &value) < 0 || value > max)
         return hs_fail_value(reader, key, name, node, why_no_number(key, node));
     if (has_unit && value == 0 && key->min > 0) /* without a bound, where there must be one */
-        value = INT64_MAX;
+        value = HS_UNLIMITED;
     if (value < key->min)
         return has_unit ? hs_fail_at(reader, node, "%s: found %s; expected at least %llu bytes",
                                      name, hs_describe(reader, node), (unsigned long long)key->min)

@@ -30,7 +30,7 @@ static const struct hs_key transfer_keys[] = {
      .help = "Files that move at once."},
     {"max_memory", HS_KIND_BYTES, TOP(transfer.max_memory_bytes), "64MiB", .min = 1048576,
      .help = "Memory for content on its way; 0 lifts the bound."},
-    {"stall", HS_KIND_MS, TOP(transfer.stall_ms), "60s",
+    {"stall", HS_KIND_MS, TOP(transfer.stall_ms), "60s", .min = 1,
      .help = "A transfer that moves nothing for so long is broken off; 0: never."},
 };
 static const struct hs_key log_keys[] = {
@@ -66,7 +66,7 @@ const struct hs_form hs_form_top = {"", top_sections, N(top_sections), false, ""
 
 static const struct hs_key hub_keys[] = {
     {"plugin", HS_KIND_TEXT, HUB(plugin), .is_needed = true,
-     .help = "The provider: `modelscope`, `dir`, … (`hubsync plugin ls`)."},
+     .help = "The provider; `hubsync plugin ls` names those that are there."},
     {"owner", HS_KIND_LIST_OR_ONE, HUB(owners), .help = "Whose repos; one name or a list."},
     {"token", HS_KIND_TOKEN, HUB(token),
      .help = "A text (better: `${NAME}`), `{file: PATH}` or `{command: [PROGRAM, ARGUMENT…]}`."},
@@ -95,8 +95,7 @@ static const struct hs_section hub_sections[] = {
 };
 const struct hs_form hs_form_hub = {
     "hubs.NAME", hub_sections, N(hub_sections), true,
-    "Beside these keys the options of the hub's provider (`hubsync plugin info NAME`), such as "
-    "`root` and `layout` of `dir`."};
+    "Beside these keys the options of the hub's provider (`hubsync plugin info NAME`)."};
 
 static const struct hs_key rule_keys[] = {
     {"name", HS_KIND_TEXT, RULE(name), .is_needed = true, .help = "Used on the command line."},
@@ -187,8 +186,8 @@ static const struct hs_key schedule_keys[] = {
      .help = "Minute, hour, day, month, weekday."},
     {"jitter", HS_KIND_MS, RULE(schedule.jitter_ms), .later = HS_LATER,
      .help = "A random delay up to this."},
-    {"rescan", HS_KIND_MS, RULE(schedule.rescan_ms), "7d",
-     .help = "Repos without a new change mark are listed again after this time."},
+    {"rescan", HS_KIND_MS, RULE(schedule.rescan_ms), "7d", .min = 1,
+     .help = "Repos without a new change mark are listed again after this time; 0: never."},
     {"audit.every", HS_KIND_MS, RULE(schedule.audit_every_ms), "30d", .later = HS_LATER,
      .help = "How often content is read again."},
     {"audit.files", HS_KIND_UINT, RULE(schedule.audit_files), "800", .later = HS_LATER,
@@ -197,8 +196,8 @@ static const struct hs_key schedule_keys[] = {
 static const struct hs_key retry_keys[] = {
     {"attempts", HS_KIND_UINT32, RULE(retry.attempts), "5", .min = 1, .max = 100,
      .help = "Tries of a request, the first counted."},
-    {"max_wait", HS_KIND_MS, RULE(retry.max_wait_ms), "10m",
-     .help = "The longest wait that is obeyed."},
+    {"max_wait", HS_KIND_MS, RULE(retry.max_wait_ms), "10m", .min = 1,
+     .help = "The longest wait that is obeyed; 0: any."},
 };
 static const struct hs_section rule_sections[] = {
     SECTION("", rule_keys, ""),

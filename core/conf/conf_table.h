@@ -6,37 +6,37 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum hs_kind { /* of a value, and what stands at its place in the struct */
-    HS_KIND_TEXT = 1,    /* const char * */
-    HS_KIND_PATH,        /* const char *; a relative one starts at the configuration's folder */
-    HS_KIND_URL,         /* const char *; http: or https: */
-    HS_KIND_WEBHOOK,     /* the same, never shown */
-    HS_KIND_HUB,         /* const char *, the name of a hub */
-    HS_KIND_BOOL,        /* bool */
-    HS_KIND_UINT,        /* uint64_t */
-    HS_KIND_UINT32,      /* uint32_t */
-    HS_KIND_BYTES,       /* uint64_t */
-    HS_KIND_MS,          /* int64_t */
-    HS_KIND_BPS,         /* uint64_t */
-    HS_KIND_RATE,        /* struct hs_rate */
-    HS_KIND_WORD,        /* an enum: first_word for the first of words, and so on */
-    HS_KIND_WORD_BOOL,   /* bool: is it the second of two words? */
-    HS_KIND_WORD_TEXT,   /* const char *, one of words */
-    HS_KIND_LIST,        /* struct hs_strings */
-    HS_KIND_LIST_OR_ONE, /* struct hs_strings; a text alone is a list of one */
-    HS_KIND_HUBS,        /* the same, names of hubs */
-    HS_KIND_PAIR,        /* const char *[2], names of hubs */
-    HS_KIND_TOKEN,       /* struct hs_token: a text, {file} or {command} */
-    HS_KIND_TOKENS,      /* HS_VEC(struct hs_owner_token) */
-    HS_KIND_ALIASES,     /* HS_VEC(struct hs_alias) */
-    HS_KIND_CONFLICT,    /* of a struct hs_rule: files.conflict and files.prefer */
-    HS_KIND_VERSION,     /* nothing: it must be 1 */
-    HS_KIND_OBJECTS      /* a form of its own, read by conf_parse.c */
+enum hs_kind {                   /* of a value, and what stands at its place in the struct */
+               HS_KIND_TEXT = 1, /* const char * */
+               HS_KIND_PATH, /* const char *; a relative one starts at the configuration's folder */
+               HS_KIND_URL,  /* const char *; http: or https: */
+               HS_KIND_WEBHOOK,     /* the same, never shown */
+               HS_KIND_HUB,         /* const char *, the name of a hub */
+               HS_KIND_BOOL,        /* bool */
+               HS_KIND_UINT,        /* uint64_t */
+               HS_KIND_UINT32,      /* uint32_t */
+               HS_KIND_BYTES,       /* uint64_t */
+               HS_KIND_MS,          /* int64_t */
+               HS_KIND_BPS,         /* uint64_t */
+               HS_KIND_RATE,        /* struct hs_rate */
+               HS_KIND_WORD,        /* an enum: first_word for the first of words, and so on */
+               HS_KIND_WORD_BOOL,   /* bool: is it the second of two words? */
+               HS_KIND_WORD_TEXT,   /* const char *, one of words */
+               HS_KIND_LIST,        /* struct hs_strings */
+               HS_KIND_LIST_OR_ONE, /* struct hs_strings; a text alone is a list of one */
+               HS_KIND_HUBS,        /* the same, names of hubs */
+               HS_KIND_PAIR,        /* const char *[2], names of hubs */
+               HS_KIND_TOKEN,       /* struct hs_token: a text, {file} or {command} */
+               HS_KIND_TOKENS,      /* HS_VEC(struct hs_owner_token) */
+               HS_KIND_ALIASES,     /* HS_VEC(struct hs_alias) */
+               HS_KIND_CONFLICT,    /* of a struct hs_rule: files.conflict and files.prefer */
+               HS_KIND_VERSION,     /* nothing: it must be 1 */
+               HS_KIND_OBJECTS      /* a form of its own, read by conf_parse.c */
 };
 enum hs_later { /* does this release give the key its effect? */
-    HS_NOW = 0,
-    HS_LATER,            /* no: a rule that sets it ends with class config */
-    HS_LATER_BUT_FIRST   /* only the first of words */
+                HS_NOW = 0,
+                HS_LATER,          /* no: a rule that sets it ends with class config */
+                HS_LATER_BUT_FIRST /* only the first of words */
 };
 struct hs_key {
     const char *name; /* within its section; "max.files" is the key files of its mapping max */
@@ -45,7 +45,7 @@ struct hs_key {
     const char *fallback; /* as one would write it; NULL: none */
     const char *words;    /* "none|extra" */
     int first_word;
-    uint64_t min, max; /* of a number; max 0: no bound */
+    uint64_t min, max; /* of a number; max 0: no bound. With a unit and a min, 0 is HS_UNLIMITED */
     bool is_needed;
     enum hs_later later;
     const char *help;
@@ -63,8 +63,7 @@ struct hs_form { /* one mapping of the file */
     bool has_options; /* keys that the table lacks are the provider's */
     const char *help;
 };
-extern const struct hs_form hs_form_top, hs_form_hub, hs_form_rule, hs_form_defaults,
-    hs_form_alert;
+extern const struct hs_form hs_form_top, hs_form_hub, hs_form_rule, hs_form_defaults, hs_form_alert;
 
 /* Visits every key of a form: for (struct hs_key_at at = {0}; hs_form_next(form, &at);) */
 struct hs_key_at {

@@ -14,7 +14,7 @@ struct hs_yaml {
     const char *key;       /* in a mapping: its key, and where that stands */
     unsigned key_line, key_column;
     struct hs_yaml *first, *next; /* children, siblings */
-    const char *variables; /* NULL; conf/ notes here which ${…} the text came from */
+    const char *variables;        /* NULL; conf/ notes here which ${…} the text came from */
 };
 /* file is for messages: "file:line:column: …" (HS_ECONFIG). The tree lives in the pool; an empty
  * file is an empty mapping. At most 32 levels and 10,000 items in one list or mapping. */

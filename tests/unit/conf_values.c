@@ -151,7 +151,7 @@ static void everything_can_be_set(void **state)
     assert_string_equal(rule->license.map.items[0].to, "apache-2.0");
     assert_string_equal(rule->schedule.cron, "*/5 1-2 * jan mon");
     assert_int_equal(rule->retry.attempts, 1);
-    assert_int_equal(rule->retry.max_wait_ms, 0);
+    assert_true(rule->retry.max_wait_ms == HS_UNLIMITED);
     hs_conf_clear(&conf);
 }
 
@@ -303,9 +303,12 @@ static void zero_lifts_bounds(void **state)
     struct hs_conf conf;
 
     (void)state;
-    parse(&conf, "version: 1\ntransfer: {max_memory: 0, stall: 0}\n");
-    assert_true(conf.transfer.max_memory_bytes == INT64_MAX);
-    assert_int_equal(conf.transfer.stall_ms, 0);
+    parse(&conf, "version: 1\ntransfer: {max_memory: 0, stall: 0}\n"
+                 "defaults: {retry: {max_wait: 0}, schedule: {rescan: 0s}}\n");
+    assert_true(conf.transfer.max_memory_bytes == HS_UNLIMITED);
+    assert_true(conf.transfer.stall_ms == HS_UNLIMITED);
+    assert_true(conf.defaults.retry.max_wait_ms == HS_UNLIMITED);
+    assert_true(conf.defaults.schedule.rescan_ms == HS_UNLIMITED);
     hs_conf_clear(&conf);
 }
 
