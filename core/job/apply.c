@@ -91,7 +91,7 @@ static bool is_same_plan(const struct saved *saved, const struct hs_report *now)
 }
 
 /* Nothing is done unless every repo's plan is still the saved one. */
-int hs_apply_saved(struct hs_engine *engine, const char *json, size_t n_bytes,
+int hs_apply_saved(struct hs_engine *engine, const char *json, size_t n_bytes, bool is_dry,
                    struct hs_report *report, struct hs_err *err)
 {
     struct saved saved = {.rules = {NULL, 0, 0}};
@@ -110,7 +110,7 @@ int hs_apply_saved(struct hs_engine *engine, const char *json, size_t n_bytes,
     }
     hs_report_clear(&now);
     if (r == 0)
-        r = hs_run_rules(engine, &what, report, err);
+        r = is_dry ? hs_plan_rules(engine, &what, report, err) : hs_run_rules(engine, &what, report, err);
     clear_saved(&saved);
     return r;
 }

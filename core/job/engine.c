@@ -144,3 +144,18 @@ void hs_engine_look(struct hs_engine *e, enum hs_phase phase, const struct hs_ro
     if (e->conf.progress)
         e->conf.progress(e->conf.ctx, &e->view);
 }
+
+int hs_engine_list(struct hs_engine *e, struct hs_session *session, struct hub_pool *pool,
+                   const struct hs_repo *repo, const char *revision, struct hs_listing *out,
+                   struct hs_err *err)
+{
+    struct hs_source source = {session, repo, revision};
+    int r = hs_ask_files(session, e->loop, pool, repo, revision, out, err);
+
+    if (r < 0)
+        return r;
+    r = hs_learn_local(&e->learn, &source, out, NULL, NULL, err);
+    if (r < 0)
+        hs_listing_clear(out);
+    return r;
+}

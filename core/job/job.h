@@ -106,8 +106,13 @@ int hs_copy_repo(struct hs_engine *engine, const struct hs_copy *copy, struct hs
 
 /* A plan with the heads it rests on, for `apply`: JSON text; and the other way. */
 int hs_plan_save(const struct hs_report *report, struct hub_text *out);
-int hs_apply_saved(struct hs_engine *engine, const char *json, size_t n_bytes,
+int hs_apply_saved(struct hs_engine *engine, const char *json, size_t n_bytes, bool is_dry,
                    struct hs_report *report, struct hs_err *err);
+
+/* A repo's files as `ls` shows them: those of a folder hashed, too. */
+int hs_engine_list(struct hs_engine *engine, struct hs_session *session, struct hub_pool *pool,
+                   const struct hs_repo *repo, const char *revision, struct hs_listing *out,
+                   struct hs_err *err);
 
 /* ---- verify ---- */
 struct hs_difference {

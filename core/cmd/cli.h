@@ -1,0 +1,104 @@
+/* A command under way: its options, configuration, engine and where its words go. */
+#ifndef HS_CLI_CLI_H
+#define HS_CLI_CLI_H
+#include "cmd/options.h"
+
+struct hs_cli {
+    struct hs_options options;
+    struct hs_conf conf;
+    bool has_conf;
+    struct hs_engine *engine;
+    struct hub_pool pool;
+};
+
+/* ---- cli.c ---- */
+int hs_cli_main(int argc, char **argv);
+/* Reads the configuration and sets the log up; HS_ECONFIG. */
+int hs_cli_conf(struct hs_cli *cli, struct hs_err *err);
+/* Opens the engine for the command. */
+enum { HS_NEEDS_STORE = 1, HS_NEEDS_JOBS = 2 };
+int hs_cli_engine(struct hs_cli *cli, unsigned needs, struct hs_err *err);
+const char *hs_cli_state_dir(struct hs_cli *cli);
+/* 130 or 143 if a signal ended it, else 0. */
+int hs_cli_signaled(void);
+
+/* ---- print.c: data to stdout, redacted; a broken pipe is silence ---- */
+void hs_print(const char *text);
+void hs_print_text(const struct hub_text *text);
+/* One JSON document (json) or line (jsonl). message_type goes first in jsonl when the document has
+ * none. */
+void hs_print_json(const struct hs_cli *cli, const char *json);
+/* The error document or sentence; returns the exit code. */
+int hs_print_error(const struct hs_cli *cli, const struct hs_err *err, const char *hub, const char *rule);
+void hs_say(const char *fmt, ...) HUB_PRINTF(1, 2); /* stderr */
+bool hs_is_color(const struct hs_cli *cli);
+bool hs_is_json(const struct hs_cli *cli);
+/* jsonl: the last line. Returns code. */
+int hs_print_exit(const struct hs_cli *cli, int code);
+
+/* ---- json.c ---- */
+struct hs_out { /* writes members in order */
+    struct hub_text *text;
+    bool needs_comma;
+};
+void hs_out_open(struct hs_out *j, const char *key, char bracket);
+void hs_out_close(struct hs_out *j, char bracket);
+void hs_out_text(struct hs_out *j, const char *key, const char *value); /* "" and NULL: null */
+void hs_out_uint(struct hs_out *j, const char *key, uint64_t value);
+void hs_out_size(struct hs_out *j, const char *key, uint64_t bytes); /* HUB_UNKNOWN: null */
+void hs_out_int(struct hs_out *j, const char *key, int64_t value);
+void hs_out_bool(struct hs_out *j, const char *key, bool value);
+void hs_out_truth(struct hs_out *j, const char *key, uint32_t truth); /* enum hub_truth */
+void hs_out_time(struct hs_out *j, const char *key, int64_t ms);      /* 0: null */
+void hs_json_plan(const struct hs_report *report, struct hub_text *out);
+void hs_json_summary(const struct hs_report *report, int code, struct hub_text *out);
+void hs_json_verify(const struct hs_verify *verify, struct hub_text *out);
+
+/* ---- human.c ---- */
+char *hs_bytes_text(struct hub_pool *pool, uint64_t bytes); /* "1.5 GiB" */
+char *hs_rate_text(struct hub_pool *pool, uint64_t bytes_per_s);
+char *hs_span_text(struct hub_pool *pool, int64_t ms); /* "2 h 05 min" */
+char *hs_middle_cut(struct hub_pool *pool, const char *text, size_t columns);
+void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, struct hub_text *out);
+void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report, struct hub_text *out);
+void hs_human_verify(const struct hs_verify *verify, struct hub_text *out);
+
+/* ---- progress.c ---- */
+struct hs_display;
+struct hs_display *hs_display_new(const struct hs_cli *cli);
+void hs_display_free(struct hs_display *display);
+hs_progress_fn hs_display_update; /* ctx: struct hs_display, may be NULL */
+struct hs_rate_window { /* bytes over the last ten seconds */
+    struct {
+        int64_t at_ms;
+        uint64_t bytes;
+    } marks[32];
+    unsigned n, next;
+};
+void hs_rate_add(struct hs_rate_window *w, int64_t at_ms, uint64_t bytes);
+uint64_t hs_rate_per_s(const struct hs_rate_window *w);
+char *hs_progress_line(struct hub_pool *pool, const struct hs_progress *p, uint64_t bytes_per_s,
+                       size_t columns);
+
+/* ---- the verbs ---- */
+int hs_verb_config(struct hs_cli *cli);
+int hs_verb_hub(struct hs_cli *cli);
+int hs_verb_plugin(struct hs_cli *cli);
+int hs_verb_ls(struct hs_cli *cli);
+int hs_verb_plan(struct hs_cli *cli);
+int hs_verb_run(struct hs_cli *cli);
+int hs_verb_apply(struct hs_cli *cli);
+int hs_verb_copy(struct hs_cli *cli);
+int hs_verb_verify(struct hs_cli *cli);
+int hs_verb_history(struct hs_cli *cli);
+int hs_verb_alerts(struct hs_cli *cli);
+int hs_verb_version(struct hs_cli *cli);
+int hs_verb_help(struct hs_cli *cli);
+int hs_verb_completion(struct hs_cli *cli);
+/* "HUB:OWNER/NAME@REV" taken apart; parts not there are "". */
+struct hs_place_name {
+    const char *hub, *owner, *repo, *revision; /* repo: "owner/name", "" if none */
+};
+int hs_place_parse(struct hub_pool *pool, const char *text, struct hs_place_name *out,
+                   struct hs_err *err);
+#endif

@@ -1,0 +1,6 @@
+#include "cmd/cli.h"
+
+int main(int argc, char **argv)
+{
+    return hs_cli_main(argc, argv);
+}
