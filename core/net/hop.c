@@ -9,8 +9,10 @@
 #include "net/proxy.h"
 #include "base/banned.h"
 
-/* Measured over loopback: see docs of the numbers in the bench; larger ones gain nothing. */
-enum { CONNECT_MS = 15 * 1000, BUFFER_BYTES = 128 * 1024, UPLOAD_BUFFER_BYTES = 128 * 1024 };
+/* CPU of the loop's thread for a GiB relayed over plain loopback, best of five: 1.46 s with
+ * libcurl's own 16 KiB, 1.03 with 64, 0.80 with 256 and 128, 0.53 with 512 KiB both ways. Over TLS a
+ * read is one record, and the pages of a larger buffer are never touched. */
+enum { CONNECT_MS = 15 * 1000, BUFFER_BYTES = 512 * 1024, UPLOAD_BUFFER_BYTES = 512 * 1024 };
 
 #define SET(option, value) (void)curl_easy_setopt(s->easy, option, value)
 
@@ -209,10 +211,10 @@ static void set_ways(struct hs_stream *s)
         SET(CURLOPT_ACCEPT_ENCODING, "gzip");
     if (!has_header(s, "user-agent"))
         SET(CURLOPT_USERAGENT, hs_net_user_agent(s->loop->net));
-    if (s->conf.ops) {
-        SET(CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES);
+    if (s->conf.ops && s->has_upload)
         SET(CURLOPT_UPLOAD_BUFFERSIZE, (long)UPLOAD_BUFFER_BYTES);
-    }
+    else if (s->conf.ops)
+        SET(CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES);
 }
 
 static int set_up(struct hs_stream *s)
