@@ -1,5 +1,5 @@
 /* Progress on stderr: a line that is redrawn on a terminal, a line now and then elsewhere. */
-#include "cmd/cli.h"
+#include "cli/cli.h"
 
 #include "base/clock.h"
 #include "base/log.h"

@@ -1,4 +1,4 @@
-#include "cmd/cli.h"
+#include "cli/cli.h"
 
 #include <ctype.h>
 

@@ -1,7 +1,7 @@
 /* A command under way: its options, configuration, engine and where its words go. */
 #ifndef HS_CLI_CLI_H
 #define HS_CLI_CLI_H
-#include "cmd/options.h"
+#include "cli/options.h"
 
 struct hs_cli {
     struct hs_options options;

@@ -1,5 +1,5 @@
 /* The documents of the contract: members in its order, unknown is null. */
-#include "cmd/cli.h"
+#include "cli/cli.h"
 
 #include "base/clock.h"
 

@@ -1,5 +1,5 @@
 /* plan, run, apply, copy, verify. */
-#include "cmd/cli.h"
+#include "cli/cli.h"
 
 #include "base/file.h"
 

@@ -1,5 +1,5 @@
 /* What people read: plans as tables with reasons, runs in a few lines. */
-#include "cmd/cli.h"
+#include "cli/cli.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* history and alerts: from the state directory, whether or not anything runs. */
-#include "cmd/cli.h"
+#include "cli/cli.h"
 
 #include "base/clock.h"
 

@@ -1,5 +1,5 @@
 /* ls, hub and plugin: what is there, without changing anything. */
-#include "cmd/cli.h"
+#include "cli/cli.h"
 
 #include "base/clock.h"
 

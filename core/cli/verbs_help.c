@@ -1,5 +1,5 @@
 /* config, version, help, completion. */
-#include "cmd/cli.h"
+#include "cli/cli.h"
 
 #include "base/log.h"
 
@@ -132,8 +132,8 @@ void hs_help_all(struct hub_text *out)
     hub_text_puts(out, "\nexamples:\n"
                        "  hubsync plan                                what would happen, and why\n"
                        "  hubsync run both-ways --repo 'GLM-*'        do it for some repos of one rule\n"
-                       "  hubsync copy ms:acme/demo modelers:         one repo, no rule needed\n"
-                       "  hubsync verify ms:acme/demo modelers:acme/demo --deep\n"
+                       "  hubsync copy here:acme/demo there:           one repo, no rule needed\n"
+                       "  hubsync verify here:acme/demo there:acme/demo --deep\n"
                        "\nexit codes: 0 done, 2 usage or config, 4 differences, 5 temporary, 6 refused for safety,\n"
                        "7 integrity, 9 conflict, 10 authentication, 11 busy, 12 plugin, 3 partly, 1 other failures\n");
 }
