@@ -239,6 +239,7 @@ static int read_source(struct look *look)
     int r;
 
     plan->requests += 2;
+    plan->listed_ms = hs_now_ms();
     r = hs_ask_files(ctx->from, ctx->loop, &plan->pool, &plan->source, look->candidate->revision,
                      &plan->from_all, &look->err);
     if (r < 0)

@@ -124,13 +124,23 @@ static const char *head_of(const struct hs_repo *repo, const struct hs_listing *
     return *repo->head ? repo->head : listing->head;
 }
 
+/* Sites tell the time of a change in whole seconds: a change right before the listing could be
+ * followed by another one with the same mark. Such a mark is not kept, and the files are listed
+ * once more next time. */
+static int64_t source_mark(const struct hs_repo_plan *plan)
+{
+    enum { FRESH_MS = 2000 };
+
+    return plan->listed_ms - plan->source.modified_ms < FRESH_MS ? 0 : plan->source.modified_ms;
+}
+
 int hs_publish_baseline(struct hs_publish *p, struct hs_err *err)
 {
     struct hs_repo_plan *plan = p->plan;
     struct hs_link link = hs_plan_link(plan);
     struct hs_baseline_row row = {
         .from = {.head = head_of(&plan->source, &plan->from_all),
-                 .modified_ms = plan->source.modified_ms,
+                 .modified_ms = source_mark(plan),
                  .files = rows_of(&plan->pool, &plan->from_files),
                  .n_files = plan->from_files.files.n},
         .to = {.head = head_of(&plan->target, &plan->to_all),
