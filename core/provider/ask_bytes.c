@@ -270,9 +270,17 @@ int hs_ask_class(struct hs_session *s, struct hs_loop *loop, const struct hub_re
                  const struct hub_reply *reply, int guess, uint32_t *wait_ms, struct hs_err *err)
 {
     struct hs_call_op op;
+    HS_ERR(words);
+    int r, status;
 
     if (!request->classify)
         return guess;
     hs_op_begin(&op, s, loop, "classify", NULL, NULL, err);
-    return hs_op_end(&op, request->classify(&op.pub, reply, guess, wait_ms));
+    r = request->classify(&op.pub, reply, guess, wait_ms);
+    if (r < 0 && err)
+        hs_err_move(&words, err); /* only the provider's own words: the caller knows the request */
+    status = hs_op_end(&op, r > 0 ? r : 0);
+    if (r < 0 && words.status == r)
+        hs_err_move(err, &words);
+    return r < 0 ? r : status;
 }

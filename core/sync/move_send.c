@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "sync/local.h"
 #include "sync/mover.h"
+#include "sync/window.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -23,6 +24,15 @@ static uint64_t less(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* How much of the object stays here until the whole hash is right: a MiB, or all of it while it
+ * fits into the window, so that a small object can never be left half wrong. */
+static uint64_t held_back(const struct hs_mover *m)
+{
+    uint64_t size = m->task->file->file_bytes;
+
+    return size + HS_CHUNK_BYTES <= m->task->window_bytes ? size : HELD_BACK;
+}
+
 /* Up to where the part in hand may leave now. */
 static uint64_t allowed_to(const struct hs_mover *m)
 {
@@ -31,8 +41,10 @@ static uint64_t allowed_to(const struct hs_mover *m)
 
     if (!part->has_row)
         allowed = less(allowed, end_of(part) - less(part->plan.part_bytes, ROW_TAIL));
-    if (m->at == m->n_parts - 1 && !m->is_right)
-        allowed = less(allowed, end_of(part) - less(part->plan.part_bytes, HELD_BACK));
+    if (!m->is_right) {
+        uint64_t size = m->task->file->file_bytes, free_to = size - less(size, held_back(m));
+        allowed = less(allowed, free_to > part->plan.offset ? free_to : part->plan.offset);
+    }
     return allowed;
 }
 
@@ -308,7 +320,7 @@ static int send_on(struct hs_mover *m, int64_t *due_ms)
         hs_stream_resume(m->stream);
     }
     if (is_last && !m->is_right && m->pos == allowed && m->state == HS_MOVE_SENDING &&
-        allowed + HELD_BACK >= m->task->file->file_bytes)
+        allowed + held_back(m) >= m->task->file->file_bytes)
         hs_mover_event(m, HS_ON_LAST);
     return 0;
 }

@@ -28,7 +28,9 @@ struct slice {
     uint64_t began;        /* at of this attempt */
     int64_t not_before_ms; /* SLICE_WAITS */
     struct hs_stream *stream;
-    bool to_address; /* this attempt went to the kept address */
+    bool to_address;  /* this attempt went to the kept address */
+    unsigned address; /* which one: conf of r->n_addresses at its start */
+    uint32_t tries;   /* in a row without progress */
     int status;      /* SLICE_ENDED: of the transport */
     struct hs_answer answer;
     struct hs_err err;
@@ -39,6 +41,7 @@ struct hs_reader {
     struct hs_planned planned;
     bool has_plan, is_whole; /* is_whole: one request for all, nothing in the middle */
     const char *address;     /* "": not known (yet) */
+    unsigned n_addresses;    /* that were planned so far */
     int64_t address_ms;
     bool is_direct; /* the planned URL answers with the bytes itself */
     struct hs_window window;
@@ -48,7 +51,7 @@ struct hs_reader {
     uint64_t hashed;
     struct hs_sha256 hash;
     struct hs_gitsha1 git;
-    uint32_t tries;
+    uint32_t distrusts;
     unsigned plans;
     int fd; /* of a local file, -1 */
     struct stat opened;
@@ -126,6 +129,7 @@ static int plan_download(struct hs_reader *r, struct hs_err *err)
     if (status < 0)
         return status;
     r->has_plan = true;
+    r->n_addresses++;
     if (r->planned.no_range && !r->is_whole) {
         r->is_whole = true;
         r->next = 0;
@@ -296,6 +300,7 @@ static int start_stream(struct slice *slice, struct hs_err *err)
         request.secrets = NULL;
         conf.cost = HS_COST_STORAGE;
     }
+    slice->address = r->n_addresses;
     hs_err_clear(&slice->err);
     slice->began = slice->at;
     slice->stream = hs_stream_start(r->conf.loop, &conf);
@@ -378,36 +383,49 @@ static int class_of(struct slice *slice, uint32_t *wait_ms, struct hs_err *err)
                         slice->answer.guess, wait_ms, err);
 }
 
+/* The address has been replaced since this attempt began: no try of the new one. */
+static bool has_newer_address(const struct slice *slice)
+{
+    return slice->address != slice->reader->n_addresses || !slice->reader->has_plan;
+}
+
+static int64_t wait_for(struct slice *slice, int why, int64_t retry_after_ms)
+{
+    struct hs_reader *r = slice->reader;
+
+    if (slice->at - slice->began >= PROGRESS_BYTES)
+        slice->tries = 0;
+    if (why == HUB_EEXPIRED && has_newer_address(slice))
+        return 0;
+    slice->tries++;
+    if (why == HUB_EEXPIRED && slice->tries == 1)
+        return 0;
+    return hs_retry_wait(&r->conf.session->retry, why == HUB_EEXPIRED ? HUB_EAGAIN : why, slice->tries,
+                         retry_after_ms, hs_random());
+}
+
 /* The attempt failed: again after a wait, or for good. */
 static int try_again(struct slice *slice, int why, int64_t retry_after_ms, struct hs_err *err)
 {
     struct hs_reader *r = slice->reader;
     int64_t wait;
 
-    if (slice->at - slice->began >= PROGRESS_BYTES)
-        r->tries = 0;
-    r->tries++;
-    if (why == HUB_EEXPIRED)
-        forget_address(r);
-    else if (!hs_is_retry(why))
+    if (why != HUB_EEXPIRED && !hs_is_retry(why))
         return why;
-    wait = hs_retry_wait(&r->conf.session->retry, why == HUB_EEXPIRED ? HUB_EAGAIN : why, r->tries,
-                         retry_after_ms, hs_random());
+    wait = wait_for(slice, why, retry_after_ms);
     if (wait < 0) {
         if ((why == HUB_ETHROTTLED || why == HUB_EFIREWALL) && !slice->to_address)
             hs_site_close(r->conf.session->site, why);
         return why == HUB_EEXPIRED ? HUB_EAGAIN : why;
     }
-    if (why == HUB_EEXPIRED && r->tries == 1)
-        wait = 0;
-    if (why == HUB_EAGAIN && r->tries > 1)
-        forget_address(r); /* perhaps it is the address */
+    if ((why == HUB_EEXPIRED || slice->tries > 1) && !has_newer_address(slice))
+        forget_address(r); /* lapsed, or perhaps it is the address */
     if (r->is_whole)
         slice->at = 0;
     slice->not_before_ms = hs_mono_ms() + wait;
     slice->state = SLICE_WAITS;
     hs_logf(HS_LOG_DEBUG, "source_retry", "%s: %s (try %u, in %lld ms)", r->conf.file->path,
-            hs_err_text(err), r->tries, (long long)wait);
+            hs_err_text(err), slice->tries, (long long)wait);
     hs_err_clear(err);
     return 0;
 }
@@ -426,7 +444,6 @@ static void read_whole(struct hs_reader *r)
     hs_window_cut(&r->window, have);
     r->whole_have = have;
     r->next = 0;
-    r->tries++;
 }
 
 static int end_slice(struct slice *slice, struct hs_err *err)
@@ -608,7 +625,7 @@ int hs_reader_distrust(struct hs_reader *r, struct hs_err *err)
     if (r->fd >= 0)
         close(r->fd);
     r->fd = -1;
-    wait = hs_retry_wait(&r->conf.session->retry, HUB_EAGAIN, ++r->tries, -1, hs_random());
+    wait = hs_retry_wait(&r->conf.session->retry, HUB_EAGAIN, ++r->distrusts, -1, hs_random());
     if (wait < 0)
         return hs_fail(err, HUB_ECORRUPT, "'%s': %s sends bytes that are not those of its listing",
                        r->conf.file->path, r->conf.session->conf->name);
