@@ -10,8 +10,8 @@
 #include "base/banned.h"
 
 /* CPU of the loop's thread for a GiB relayed over plain loopback, best of five: 1.46 s with
- * libcurl's own 16 KiB, 1.03 with 64, 0.80 with 256 and 128, 0.53 with 512 KiB both ways. Over TLS a
- * read is one record, and the pages of a larger buffer are never touched. */
+ * libcurl's own 16 KiB, 1.03 with 64, 0.80 with 256 and 128, 0.53 with 512 KiB both ways. Over TLS
+ * a read is one record, and the pages of a larger buffer are never touched. */
 enum { CONNECT_MS = 15 * 1000, BUFFER_BYTES = 512 * 1024, UPLOAD_BUFFER_BYTES = 512 * 1024 };
 
 #define SET(option, value) (void)curl_easy_setopt(s->easy, option, value)

@@ -178,6 +178,7 @@ static size_t on_room(char *bytes, size_t size, size_t count, void *ctx)
         return CURL_READFUNC_ABORT;
     if (n == 0)
         return 0;
+    n = hs_site_flow_piece(s->conf.site, n);
     wait_ms = hs_site_flow_take(s->conf.site, true, n, s->loop->now_ms);
     if (wait_ms > 0) {
         s->flow_ms = s->loop->now_ms + wait_ms;

@@ -7,7 +7,10 @@
 #include "net/pacer.h"
 #include "base/banned.h"
 
-enum { ADDRESS_RATE = 4 }; /* first hops of downloads: so many times the site's rate */
+enum {
+    ADDRESS_RATE = 4, /* first hops of downloads: so many times the site's rate */
+    FLOW_PIECE_BYTES = 32 * 1024
+};
 
 struct hs_site {
     char *name;
@@ -160,11 +163,21 @@ void hs_site_slow(struct hs_site *site, int64_t hold_ms)
     unlock_site(site);
 }
 
+static bool has_flow_limit(const struct hs_site *site)
+{
+    return atomic_load_explicit(&site->has_flow_limit, memory_order_relaxed);
+}
+
+size_t hs_site_flow_piece(const struct hs_site *site, size_t n_bytes)
+{
+    return has_flow_limit(site) && n_bytes > FLOW_PIECE_BYTES ? FLOW_PIECE_BYTES : n_bytes;
+}
+
 int64_t hs_site_flow_take(struct hs_site *site, bool is_upload, size_t n_bytes, int64_t now_ms)
 {
     int64_t wait_ms;
 
-    if (!atomic_load_explicit(&site->has_flow_limit, memory_order_relaxed))
+    if (!has_flow_limit(site))
         return 0;
     lock_site(site);
     wait_ms = hs_flow_take(is_upload ? &site->upload : &site->download, n_bytes, now_ms);
@@ -174,7 +187,7 @@ int64_t hs_site_flow_take(struct hs_site *site, bool is_upload, size_t n_bytes, 
 
 void hs_site_flow_give_back(struct hs_site *site, bool is_upload, size_t n_bytes)
 {
-    if (n_bytes == 0 || !atomic_load_explicit(&site->has_flow_limit, memory_order_relaxed))
+    if (n_bytes == 0 || !has_flow_limit(site))
         return;
     lock_site(site);
     hs_flow_give_back(is_upload ? &site->upload : &site->download, n_bytes);

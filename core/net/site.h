@@ -16,6 +16,8 @@ void hs_site_slot_give(struct hs_site *site);
 int64_t hs_site_start(struct hs_site *site, enum hs_cost cost, int64_t now_ms);
 bool hs_site_is_held(struct hs_site *site, enum hs_cost cost, int64_t now_ms);
 
+/* How much of n_bytes to ask for at once: a limited site gets small pieces, so that it is even. */
+size_t hs_site_flow_piece(const struct hs_site *site, size_t n_bytes);
 /* As hs_flow_take, for what is received or sent. */
 int64_t hs_site_flow_take(struct hs_site *site, bool is_upload, size_t n_bytes, int64_t now_ms);
 void hs_site_flow_give_back(struct hs_site *site, bool is_upload, size_t n_bytes);

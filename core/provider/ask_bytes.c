@@ -13,7 +13,7 @@ static int copy_part(struct hub_pool *pool, const struct hub_part *said, struct 
         .part_bytes = said->part_bytes,
         .expires_ms = said->expires_ms,
         .no_range = (said->flags & HUB_NO_RANGE) != 0,
-        .is_stored = said->request == NULL,
+        .is_stored = said->request == NULL || (said->flags & HUB_HELD),
         .etag = hs_text_copy(pool, said->etag),
     };
     return said->request ? hs_request_copy(pool, said->request, &out->request) : 0;

@@ -66,7 +66,7 @@ struct hs_planned {
     uint64_t offset, part_bytes;
     int64_t expires_ms;
     bool no_range;
-    bool is_stored;   /* upload: the hub holds this part already */
+    bool is_stored;   /* upload: the hub holds this part already (request.url NULL: no address) */
     const char *etag; /* of a stored part */
 };
 int hs_ask_download(struct hs_session *s, struct hs_loop *loop, struct hub_pool *pool,

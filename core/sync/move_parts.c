@@ -129,10 +129,8 @@ int hs_mover_merge(struct hs_mover *m, const struct hs_upload_plan *plan)
     m->parts = hub_pool_alloc(task->pool, plan->n_parts, sizeof *m->parts);
     for (size_t i = 0; r == 0 && i < plan->n_parts; i++) {
         m->parts[i].plan = plan->parts[i];
-        if (plan->parts[i].is_stored)
-            m->parts[i].plan.request.url = NULL;
         r = merge_part(m, &m->parts[i], find_row(rows, n_rows, &plan->parts[i]));
-        if (r == 0 && plan->parts[i].is_stored)
+        if (r == 0 && !plan->parts[i].request.url)
             keep_address(&m->parts[i], &old);
     }
     m->at = 0;

@@ -159,7 +159,10 @@ struct hub_request { /* the engine adds Host, Content-Length, Range; a User-Agen
     uint64_t body_bytes;
     hub_classify_fn *classify; /* NULL: the guess stands */
 };
-enum hub_part_flags { HUB_NO_RANGE = 1 }; /* a download that cannot start in the middle */
+enum hub_part_flags {
+    HUB_NO_RANGE = 1, /* a download that cannot start in the middle */
+    HUB_HELD = 2      /* upload: the hub holds this part already, yet request may replace it */
+};
 struct hub_part {         /* bytes [offset, offset + part_bytes) of a file and how they move */
     uint32_t size, flags; /* enum hub_part_flags */
     uint64_t offset, part_bytes;       /* download: 0 and all; the engine slices it */
