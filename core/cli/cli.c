@@ -13,7 +13,7 @@
 
 #include "base/banned.h"
 
-static struct hs_engine *running; /* for the signal handler */
+static struct hs_engine *volatile running; /* for the signal handler */
 static volatile sig_atomic_t signal_seen;
 
 static void on_signal(int number)
@@ -51,22 +51,37 @@ static void forbid_cores(void)
 }
 
 /* ---- configuration and log ---- */
-static int set_log(struct hs_cli *cli, struct hs_err *err)
+static enum hs_log_format format_of(const char *word)
 {
-    static const char *const formats[] = {"text", "logfmt", "json"};
-    const struct hs_options *o = &cli->options;
-    enum hs_log_format format = HS_LOG_TEXT;
-    int level = o->is_quiet ? HS_LOG_ERROR : o->is_verbose ? HS_LOG_INFO : HS_LOG_WARN;
-    FILE *file = stderr;
+    return strcmp(word, "json") == 0     ? HS_LOG_JSON
+           : strcmp(word, "logfmt") == 0 ? HS_LOG_LOGFMT
+                                         : HS_LOG_TEXT;
+}
 
-    if (o->log_level)
-        level = hs_log_level_of(o->log_level);
-    for (int i = 0; o->log_format && i < 3; i++)
-        if (strcmp(formats[i], o->log_format) == 0)
-            format = (enum hs_log_format)i;
-    if (o->log_file && !(file = fopen(o->log_file, "ae")))
-        return hs_fail_errno(err, "open the log file", o->log_file);
-    hs_log_setup((enum hs_log_level)level, format, file, isatty(fileno(file)) && o->color != HS_COLOR_NEVER);
+static const char *first_set(const char *option, const char *configured, const char *otherwise)
+{
+    return option ? option : configured && *configured ? configured : otherwise;
+}
+
+/* Options win over the configuration, which is not read yet at first (conf NULL). */
+static int set_log(struct hs_cli *cli, const struct hs_conf *conf, struct hs_err *err)
+{
+    const struct hs_options *o = &cli->options;
+    const char *usual = o->is_quiet ? "error" : o->is_verbose ? "info" : "warn";
+    const char *said = o->is_quiet || o->is_verbose ? usual : NULL;
+    const char *level =
+        first_set(o->log_level ? o->log_level : said, conf ? conf->log.level : NULL, usual);
+    const char *format = first_set(o->log_format, conf ? conf->log.format : NULL, "text");
+    const char *path = first_set(o->log_file, conf ? conf->log.file : NULL, NULL);
+    const char *no_color = getenv("NO_COLOR");
+    bool is_color = o->color == HS_COLOR_ALWAYS;
+
+    if (path && !cli->log_file && !(cli->log_file = fopen(path, "ae")))
+        return hs_fail_errno(err, "open the log file", path);
+    if (o->color == HS_COLOR_AUTO && !(no_color && *no_color))
+        is_color = !path && isatty(STDERR_FILENO);
+    hs_log_setup((enum hs_log_level)hs_log_level_of(level), format_of(format),
+                 path ? cli->log_file : stderr, is_color);
     return 0;
 }
 
@@ -81,6 +96,9 @@ int hs_cli_conf(struct hs_cli *cli, struct hs_err *err)
     if (r < 0)
         return r;
     cli->has_conf = true;
+    r = set_log(cli, &cli->conf, err);
+    if (r < 0)
+        return r;
     for (size_t i = 0; i < cli->conf.warnings.n; i++)
         hs_logf(HS_LOG_WARN, "config", "%s", cli->conf.warnings.items[i]);
     return 0;
@@ -88,13 +106,14 @@ int hs_cli_conf(struct hs_cli *cli, struct hs_err *err)
 
 const char *hs_cli_state_dir(struct hs_cli *cli)
 {
-    const char *systemd = getenv("STATE_DIRECTORY"), *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    const char *systemd = getenv("STATE_DIRECTORY"), *xdg = getenv("XDG_STATE_HOME"),
+               *home = getenv("HOME");
 
     if (cli->options.state_dir)
         return cli->options.state_dir;
     if (systemd && *systemd)
-        return systemd;
-    if (xdg && *xdg)
+        return hub_pool_strndup(&cli->pool, systemd, strcspn(systemd, ":"));
+    if (xdg && *xdg == '/')
         return hub_pool_printf(&cli->pool, "%s/hubsync", xdg);
     if (geteuid() == 0 || !home || !*home)
         return "/var/lib/hubsync";
@@ -135,6 +154,9 @@ static void close_all(struct hs_cli *cli)
         hs_conf_clear(&cli->conf);
     hs_options_clear(&cli->options);
     hub_pool_clear(&cli->pool);
+    hs_log_setup(HS_LOG_WARN, HS_LOG_TEXT, stderr, 0);
+    if (cli->log_file)
+        (void)fclose(cli->log_file);
 }
 
 int hs_cli_main(int argc, char **argv)
@@ -146,11 +168,10 @@ int hs_cli_main(int argc, char **argv)
     forbid_cores();
     hs_log_set_filter(hs_redact_line);
     set_signals();
-    if (hs_options_parse(argc, argv, &cli.options, &err) < 0 || set_log(&cli, &err) < 0)
+    if (hs_options_parse(argc, argv, &cli.options, &err) < 0 || set_log(&cli, NULL, &err) < 0)
         code = hs_print_error(&cli, &err, NULL, NULL);
     else
         code = cli.options.verb->run(&cli);
     close_all(&cli);
-    fflush(stdout);
-    return code;
+    return hs_print_flush(code);
 }

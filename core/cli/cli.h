@@ -2,11 +2,13 @@
 #ifndef HS_CLI_CLI_H
 #define HS_CLI_CLI_H
 #include "cli/options.h"
+#include <stdio.h>
 
 struct hs_cli {
     struct hs_options options;
     struct hs_conf conf;
     bool has_conf;
+    FILE *log_file; /* NULL: standard error */
     struct hs_engine *engine;
     struct hub_pool pool;
 };
@@ -29,12 +31,19 @@ void hs_print_text(const struct hub_text *text);
  * none. */
 void hs_print_json(const struct hs_cli *cli, const char *json);
 /* The error document or sentence; returns the exit code. */
-int hs_print_error(const struct hs_cli *cli, const struct hs_err *err, const char *hub, const char *rule);
+int hs_print_error(const struct hs_cli *cli, const struct hs_err *err, const char *hub,
+                   const char *rule);
 void hs_say(const char *fmt, ...) HUB_PRINTF(1, 2); /* stderr */
 bool hs_is_color(const struct hs_cli *cli);
 bool hs_is_json(const struct hs_cli *cli);
-/* jsonl: the last line. Returns code. */
+/* jsonl: the last line. Returns code, or what hs_print_flush makes of it. */
 int hs_print_exit(const struct hs_cli *cli, int code);
+/* 1 in place of 0 if standard output took not all of it (a broken pipe is no reason). */
+int hs_print_flush(int code);
+/* malloc'd: control characters but newlines, tabs and colours are '?'. */
+char *hs_plain_text(const char *text);
+/* Any text as a document of its own: {"message_type":TYPE,"text":…}, or as it is for people. */
+int hs_print_page(const struct hs_cli *cli, const char *type, const struct hub_text *text);
 
 /* ---- json.c ---- */
 struct hs_out { /* writes members in order */
@@ -60,15 +69,17 @@ char *hs_rate_text(struct hub_pool *pool, uint64_t bytes_per_s);
 char *hs_span_text(struct hub_pool *pool, int64_t ms); /* "2 h 05 min" */
 char *hs_middle_cut(struct hub_pool *pool, const char *text, size_t columns);
 void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, struct hub_text *out);
-void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report, struct hub_text *out);
+void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report,
+                      struct hub_text *out);
 void hs_human_verify(const struct hs_verify *verify, struct hub_text *out);
 
 /* ---- progress.c ---- */
 struct hs_display;
 struct hs_display *hs_display_new(const struct hs_cli *cli);
 void hs_display_free(struct hs_display *display);
+void hs_display_hide(void);       /* until the next update: something else is about to be printed */
 hs_progress_fn hs_display_update; /* ctx: struct hs_display, may be NULL */
-struct hs_rate_window { /* bytes over the last ten seconds */
+struct hs_rate_window {           /* bytes over the last ten seconds */
     struct {
         int64_t at_ms;
         uint64_t bytes;
@@ -81,6 +92,9 @@ char *hs_progress_line(struct hub_pool *pool, const struct hs_progress *p, uint6
                        size_t columns);
 
 /* ---- the verbs ---- */
+/* A session of the hub, without a rule. verbs_ls.c */
+int hs_cli_hub(struct hs_cli *cli, const char *hub, const char *owner, struct hs_session **s,
+               struct hs_err *err);
 int hs_verb_config(struct hs_cli *cli);
 int hs_verb_hub(struct hs_cli *cli);
 int hs_verb_plugin(struct hs_cli *cli);

@@ -93,11 +93,13 @@ static void put_action(const struct hs_cli *cli, const struct hs_action *a, size
     const char *color = a->op == HS_OP_DELETE ? paint.red : a->op == HS_OP_PUT ? paint.green : "";
     const char *size = a->op == HS_OP_CREATE_REPO ? "" : hs_bytes_text(&pool, a->file_bytes);
 
-    hub_text_printf(out, "  %s%-11s%s  %10s  %-8s  %s\n", color, hs_op_name(a->op), paint.off, size, a->reason,
-                    hs_middle_cut(&pool, *a->path ? a->path : "(the repo)", columns > 60 ? columns - 40 : 20));
+    hub_text_printf(
+        out, "  %s%-11s%s  %10s  %-8s  %s\n", color, hs_op_name(a->op), paint.off, size, a->reason,
+        hs_middle_cut(&pool, *a->path ? a->path : "(the repo)", columns > 60 ? columns - 40 : 20));
 }
 
-static void put_result_note(const struct hs_cli *cli, const struct hs_result *r, struct hub_text *out)
+static void put_result_note(const struct hs_cli *cli, const struct hs_result *r,
+                            struct hub_text *out)
 {
     struct paint paint = paint_of(cli);
     bool is_failed = r->status == HS_FAILED || r->status == HS_INTERRUPTED;
@@ -106,8 +108,11 @@ static void put_result_note(const struct hs_cli *cli, const struct hs_result *r,
     if (r->status == HS_INTERRUPTED)
         word = "interrupted";
     hub_text_printf(out, "  %s%-8s%s %s:%s  %s%s%s\n", r->status == HS_SKIPPED ? "" : paint.red,
-                    r->status == HS_SKIPPED ? "skipped" : is_failed ? "failed" : "blocked", paint.off, r->hub,
-                    *r->repo ? r->repo : "*", word ? word : "", *r->message ? ": " : "", r->message);
+                    r->status == HS_SKIPPED ? "skipped"
+                    : is_failed             ? "failed"
+                                            : "blocked",
+                    paint.off, r->hub, *r->repo ? r->repo : "*", word ? word : "",
+                    *r->message ? ": " : "", r->message);
     if (*r->hint)
         hub_text_printf(out, "           %s\n", r->hint);
 }
@@ -124,8 +129,8 @@ void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, str
         unchanged += r->status == HS_UNCHANGED;
         if (!r->actions.n)
             continue;
-        hub_text_printf(out, "%s%s  %s:%s -> %s:%s%s\n", paint.bold, *r->rule ? r->rule : "copy", r->from_hub,
-                        r->from_repo, r->hub, r->repo, paint.off);
+        hub_text_printf(out, "%s%s  %s:%s -> %s:%s%s\n", paint.bold, *r->rule ? r->rule : "copy",
+                        r->from_hub, r->from_repo, r->hub, r->repo, paint.off);
         for (size_t k = 0; k < r->actions.n; k++) {
             const struct hs_action *a = &r->actions.items[k];
             put_action(cli, a, columns, out);
@@ -138,16 +143,20 @@ void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, str
     }
     for (size_t i = 0; i < report->results.n; i++) {
         const struct hs_result *r = &report->results.items[i];
-        if (r->status == HS_SKIPPED || r->status == HS_BLOCKED || r->status == HS_FAILED || r->status == HS_INTERRUPTED)
+        if (r->status == HS_SKIPPED || r->status == HS_BLOCKED || r->status == HS_FAILED ||
+            r->status == HS_INTERRUPTED)
             put_result_note(cli, r, out);
     }
-    hub_text_printf(out, "%sPlan:%s %llu to put (%s), %llu to reuse, %llu to delete, %llu repos to create; %llu repos in step.\n",
+    hub_text_printf(out,
+                    "%sPlan:%s %llu to put (%s), %llu to reuse, %llu to delete, %llu repos to "
+                    "create; %llu repos in step.\n",
                     paint.bold, paint.off, (unsigned long long)puts, hs_bytes_text(&pool, bytes),
-                    (unsigned long long)reuses, (unsigned long long)deletes, (unsigned long long)creates,
-                    (unsigned long long)unchanged);
+                    (unsigned long long)reuses, (unsigned long long)deletes,
+                    (unsigned long long)creates, (unsigned long long)unchanged);
 }
 
-void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report, struct hub_text *out)
+void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report,
+                      struct hub_text *out)
 {
     HUB_POOL(pool);
     struct paint paint = paint_of(cli);
@@ -162,17 +171,20 @@ void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report, 
         skipped += r->status == HS_SKIPPED;
         bytes += r->bytes;
         if (r->status == HS_SYNCED)
-            hub_text_printf(out, "  %ssynced%s   %s:%s  +%llu -%llu, %llu reused, %s in %llu commit%s\n", paint.green,
-                            paint.off, r->hub, r->repo, (unsigned long long)r->put, (unsigned long long)r->deleted,
-                            (unsigned long long)r->reused, hs_bytes_text(&pool, r->bytes),
-                            (unsigned long long)r->commits, r->commits == 1 ? "" : "s");
+            hub_text_printf(out,
+                            "  %ssynced%s   %s:%s  +%llu -%llu, %llu reused, %s in %llu commit%s\n",
+                            paint.green, paint.off, r->hub, r->repo, (unsigned long long)r->put,
+                            (unsigned long long)r->deleted, (unsigned long long)r->reused,
+                            hs_bytes_text(&pool, r->bytes), (unsigned long long)r->commits,
+                            r->commits == 1 ? "" : "s");
         else if (r->status != HS_UNCHANGED)
             put_result_note(cli, r, out);
     }
-    hub_text_printf(out, "%s%s:%s %llu synced, %llu in step, %llu skipped, %llu blocked, %llu failed; %s moved",
-                    paint.bold, report->was_interrupted ? "Interrupted" : "Done", paint.off,
-                    (unsigned long long)synced, (unsigned long long)unchanged, (unsigned long long)skipped,
-                    (unsigned long long)blocked, (unsigned long long)failed, hs_bytes_text(&pool, bytes));
+    hub_text_printf(
+        out, "%s%s:%s %llu synced, %llu in step, %llu skipped, %llu blocked, %llu failed; %s moved",
+        paint.bold, report->was_interrupted ? "Interrupted" : "Done", paint.off,
+        (unsigned long long)synced, (unsigned long long)unchanged, (unsigned long long)skipped,
+        (unsigned long long)blocked, (unsigned long long)failed, hs_bytes_text(&pool, bytes));
     if (report->resent_bytes)
         hub_text_printf(out, " (%s sent again)", hs_bytes_text(&pool, report->resent_bytes));
     hub_text_printf(out, ", %llu requests, %s.\n", (unsigned long long)report->requests,
@@ -182,15 +194,18 @@ void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report, 
 void hs_human_verify(const struct hs_verify *v, struct hub_text *out)
 {
     for (size_t i = 0; i < v->different.n; i++)
-        hub_text_printf(out, "  different      %s\n                   left  %s\n                   right %s\n",
-                        v->different.items[i].path, v->different.items[i].left ? v->different.items[i].left : "?",
-                        v->different.items[i].right ? v->different.items[i].right : "?");
+        hub_text_printf(
+            out, "  different      %s\n                   left  %s\n                   right %s\n",
+            v->different.items[i].path,
+            v->different.items[i].left ? v->different.items[i].left : "?",
+            v->different.items[i].right ? v->different.items[i].right : "?");
     for (size_t i = 0; i < v->missing_left.n; i++)
         hub_text_printf(out, "  missing left   %s\n", v->missing_left.items[i]);
     for (size_t i = 0; i < v->missing_right.n; i++)
         hub_text_printf(out, "  missing right  %s\n", v->missing_right.items[i]);
     for (size_t i = 0; i < v->unknown.n; i++)
         hub_text_printf(out, "  unknown        %s\n", v->unknown.items[i]);
-    hub_text_printf(out, "%llu the same, %zu different, %zu missing, %zu unknown.\n", (unsigned long long)v->same,
-                    v->different.n, v->missing_left.n + v->missing_right.n, v->unknown.n);
+    hub_text_printf(out, "%llu the same, %zu different, %zu missing, %zu unknown.\n",
+                    (unsigned long long)v->same, v->different.n,
+                    v->missing_left.n + v->missing_right.n, v->unknown.n);
 }

@@ -11,7 +11,8 @@ enum hs_show { HS_SHOW_AUTO = 0, HS_SHOW_TTY, HS_SHOW_PLAIN, HS_SHOW_JSON, HS_SH
 enum hs_color { HS_COLOR_AUTO = 0, HS_COLOR_ALWAYS, HS_COLOR_NEVER };
 
 struct hs_options {
-    const char *config, *state_dir, *env_file, *log_level, *log_format, *log_file; /* NULL: not set */
+    const char *config, *state_dir, *env_file, *log_level, *log_format,
+        *log_file; /* NULL: not set */
     enum hs_output output;
     enum hs_show progress;
     enum hs_color color;
@@ -33,19 +34,19 @@ struct hs_verb {
     int min_args, max_args;         /* max -1: any */
 };
 enum { /* which verbs an option belongs to; HS_FOR_ALL: global */
-    HS_FOR_ALL = 0,
-    HS_FOR_PLAN = 1,
-    HS_FOR_RUN = 2,
-    HS_FOR_VERIFY = 4,
-    HS_FOR_CONFIG = 8
+       HS_FOR_ALL = 0,
+       HS_FOR_PLAN = 1,
+       HS_FOR_RUN = 2,
+       HS_FOR_VERIFY = 4,
+       HS_FOR_CONFIG = 8
 };
 struct hs_option_row {
-    const char *name; /* without "--" */
-    char letter;      /* 0: none */
+    const char *name;         /* without "--" */
+    char letter;              /* 0: none */
     const char *value, *help; /* value NULL: a switch */
     unsigned flags;
 };
-extern const struct hs_verb hs_verbs[];           /* ends with name NULL */
+extern const struct hs_verb hs_verbs[];             /* ends with name NULL */
 extern const struct hs_option_row hs_option_rows[]; /* ends with name NULL */
 
 /* argv[0] is the program. HS_ECONFIG: what is wrong and the nearest word. options is good for

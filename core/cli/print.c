@@ -2,22 +2,57 @@
 
 #include "net/redact.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "base/banned.h"
 
+static int out_errno; /* why standard output did not take all, 0 while it does */
+
 void hs_print(const char *text)
 {
-    char *safe = hs_redact(text);
+    HS_FREE char *safe = hs_redact(text);
 
-    fputs(safe ? safe : text, stdout);
-    free(safe);
+    hs_display_hide();
+    if (fputs(safe ? safe : text, stdout) == EOF && !out_errno)
+        out_errno = errno;
+}
+
+/* A hub's words may not move a cursor or set a title: of control characters only newlines, tabs and
+ * colours (ESC [ digits m) go to a terminal. */
+static size_t color_bytes(const char *at)
+{
+    size_t n = 2;
+
+    if (at[0] != '\x1b' || at[1] != '[')
+        return 0;
+    n += strspn(at + n, "0123456789;");
+    return at[n] == 'm' ? n + 1 : 0;
+}
+
+char *hs_plain_text(const char *text)
+{
+    char *plain = hs_xstrdup(text);
+
+    for (char *at = plain; *at;) {
+        size_t n = color_bytes(at);
+
+        if (!n && ((unsigned char)*at < 0x20 || *at == 0x7f) && *at != '\n' && *at != '\t')
+            *at = '?';
+        if (!n && (unsigned char)at[0] == 0xc2 && (unsigned char)at[1] >= 0x80 &&
+            (unsigned char)at[1] < 0xa0)
+            at[0] = at[1] = '?'; /* C1 */
+        at += n ? n : 1;
+    }
+    return plain;
 }
 
 void hs_print_text(const struct hub_text *text)
 {
-    hs_print(text->data ? text->data : "");
+    HS_FREE char *plain = hs_plain_text(text->data ? text->data : "");
+
+    hs_print(plain);
 }
 
 bool hs_is_json(const struct hs_cli *cli)
@@ -35,7 +70,7 @@ void hs_print_json(const struct hs_cli *cli, const char *json)
     } else {
         hs_print(json);
     }
-    fputc('\n', stdout);
+    hs_print("\n");
 }
 
 void hs_say(const char *fmt, ...)
@@ -48,7 +83,13 @@ void hs_say(const char *fmt, ...)
         words = NULL;
     va_end(args);
     safe = words ? hs_redact(words) : NULL;
-    fprintf(stderr, "%s\n", safe ? safe : words ? words : "out of memory");
+    if (safe) {
+        free(words);
+        words = safe;
+    }
+    safe = hs_plain_text(words ? words : "out of memory");
+    hs_display_hide();
+    fprintf(stderr, "%s\n", safe);
     free(safe);
     free(words);
 }
@@ -61,14 +102,43 @@ int hs_print_exit(const struct hs_cli *cli, int code)
         snprintf(line, sizeof line, "{\"message_type\":\"exit\",\"code\":%d}\n", code);
         hs_print(line);
     }
-    fflush(stdout);
-    return code;
+    return hs_print_flush(code);
 }
 
-int hs_print_error(const struct hs_cli *cli, const struct hs_err *err, const char *hub, const char *rule)
+int hs_print_flush(int code)
+{
+    if (fflush(stdout) != 0 && !out_errno)
+        out_errno = errno;
+    if (!out_errno || out_errno == EPIPE)
+        return code;
+    fprintf(stderr, "hubsync: cannot write to standard output: %s\n", strerror(out_errno));
+    out_errno = 0;
+    return code ? code : 1;
+}
+
+int hs_print_page(const struct hs_cli *cli, const char *type, const struct hub_text *text)
+{
+    HUB_TEXT(document);
+    struct hs_out j = {&document, false};
+
+    if (!hs_is_json(cli)) {
+        hs_print_text(text);
+        return 0;
+    }
+    hs_out_open(&j, NULL, '{');
+    hs_out_text(&j, "message_type", type);
+    hs_out_text(&j, "text", text->data);
+    hs_out_close(&j, '}');
+    hs_print_json(cli, document.data);
+    return hs_print_exit(cli, 0);
+}
+
+int hs_print_error(const struct hs_cli *cli, const struct hs_err *err, const char *hub,
+                   const char *rule)
 {
     enum hs_class cls = hs_class_of(err->status);
-    int code = hs_cli_signaled() && hs_is_stop(err->status) ? hs_cli_signaled() : hs_class_exit(cls);
+    int code =
+        hs_cli_signaled() && hs_is_stop(err->status) ? hs_cli_signaled() : hs_class_exit(cls);
     HUB_TEXT(text);
     struct hs_out j = {&text, false};
 

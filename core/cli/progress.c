@@ -65,20 +65,25 @@ static void add_bar(struct hub_text *text, uint64_t done, uint64_t total)
     hub_text_puts(text, "]");
 }
 
-char *hs_progress_line(struct hub_pool *pool, const struct hs_progress *p, uint64_t rate, size_t columns)
+char *hs_progress_line(struct hub_pool *pool, const struct hs_progress *p, uint64_t rate,
+                       size_t columns)
 {
     HUB_TEXT(text);
     uint64_t left = p->bytes_total > p->bytes_done ? p->bytes_total - p->bytes_done : 0;
 
     hub_text_printf(&text, "%-8s", phase_name(p->phase));
     if (p->repos_total)
-        hub_text_printf(&text, " %llu/%llu", (unsigned long long)(p->repos_done + 1 > p->repos_total ? p->repos_total : p->repos_done + 1),
+        hub_text_printf(&text, " %llu/%llu",
+                        (unsigned long long)(p->repos_done + 1 > p->repos_total
+                                                 ? p->repos_total
+                                                 : p->repos_done + 1),
                         (unsigned long long)p->repos_total);
     if (*p->repo)
         hub_text_printf(&text, " %s:%s", p->hub, hs_middle_cut(pool, p->repo, 36));
     if (p->phase == HS_PHASE_TRANSFER && p->bytes_total) {
         add_bar(&text, p->bytes_done, p->bytes_total);
-        hub_text_printf(&text, " %s of %s", hs_bytes_text(pool, p->bytes_done), hs_bytes_text(pool, p->bytes_total));
+        hub_text_printf(&text, " %s of %s", hs_bytes_text(pool, p->bytes_done),
+                        hs_bytes_text(pool, p->bytes_total));
         if (rate)
             hub_text_printf(&text, ", %s", hs_rate_text(pool, rate));
         if (rate && left)
@@ -92,7 +97,7 @@ char *hs_progress_line(struct hub_pool *pool, const struct hs_progress *p, uint6
 /* ---- drawing: the log may come between, under its own lock ---- */
 static struct hs_display *shown;
 
-static void erase_line(void)
+void hs_display_hide(void)
 {
     if (shown && shown->is_drawn)
         fputs("\r\x1b[K", stderr);
@@ -114,7 +119,7 @@ struct hs_display *hs_display_new(const struct hs_cli *cli)
     d->last_repo = "";
     shown = d;
     if (show == HS_SHOW_TTY)
-        hs_log_set_around(erase_line, NULL);
+        hs_log_set_around(hs_display_hide, NULL);
     return d;
 }
 
@@ -123,7 +128,7 @@ void hs_display_free(struct hs_display *d)
     if (!d)
         return;
     hs_log_set_around(NULL, NULL);
-    erase_line();
+    hs_display_hide();
     shown = NULL;
     free(d);
 }
@@ -184,7 +189,10 @@ void hs_display_update(void *ctx, const struct hs_progress *p)
     has_moved = d->last_phase != p->phase || (d->show == HS_SHOW_TTY && d->last_repo != p->repo);
     if (p->phase == HS_PHASE_SCAN && d->show != HS_SHOW_TTY)
         has_moved = false; /* a scan of hundreds of repos is no news by itself */
-    if (now - d->last_ms < (has_moved && d->show != HS_SHOW_TTY ? 0 : d->show == HS_SHOW_TTY ? REDRAW_MS : PLAIN_MS) && d->last_ms)
+    if (now - d->last_ms < (has_moved && d->show != HS_SHOW_TTY ? 0
+                            : d->show == HS_SHOW_TTY            ? REDRAW_MS
+                                                                : PLAIN_MS) &&
+        d->last_ms)
         return;
     d->last_ms = now;
     d->last_phase = p->phase;

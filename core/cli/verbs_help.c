@@ -34,8 +34,8 @@ static int config_check(struct hs_cli *cli)
         return hs_print_error(cli, &err, NULL, NULL);
     if (!hs_is_json(cli)) {
         if (!cli->options.is_quiet)
-            hub_text_printf(&text, "%s: %zu hubs and %zu rules are fine.\n", cli->conf.file, cli->conf.hubs.n,
-                            cli->conf.rules.n);
+            hub_text_printf(&text, "%s: %zu hubs and %zu rules are fine.\n", cli->conf.file,
+                            cli->conf.hubs.n, cli->conf.rules.n);
         hs_print_text(&text);
         return 0;
     }
@@ -114,8 +114,9 @@ static void put_options(struct hub_text *out, unsigned flags)
         char head[64];
         if (flags ? !(row->flags & flags) : row->flags != HS_FOR_ALL)
             continue;
-        snprintf(head, sizeof head, "%s%c%s--%s%s%s", row->letter ? "-" : " ", row->letter ? row->letter : ' ',
-                 row->letter ? ", " : "  ", row->name, row->value ? " " : "", row->value ? row->value : "");
+        snprintf(head, sizeof head, "%s%c%s--%s%s%s", row->letter ? "-" : " ",
+                 row->letter ? row->letter : ' ', row->letter ? ", " : "  ", row->name,
+                 row->value ? " " : "", row->value ? row->value : "");
         hub_text_printf(out, "  %-42s  %s\n", head, row->help);
     }
 }
@@ -129,13 +130,16 @@ void hs_help_all(struct hub_text *out)
             hub_text_printf(out, "  %-11s %s\n", verb->name, verb->summary);
     hub_text_puts(out, "\noptions, before or after the verb:\n");
     put_options(out, 0);
-    hub_text_puts(out, "\nexamples:\n"
-                       "  hubsync plan                                what would happen, and why\n"
-                       "  hubsync run both-ways --repo 'GLM-*'        do it for some repos of one rule\n"
-                       "  hubsync copy here:acme/demo there:           one repo, no rule needed\n"
-                       "  hubsync verify here:acme/demo there:acme/demo --deep\n"
-                       "\nexit codes: 0 done, 2 usage or config, 4 differences, 5 temporary, 6 refused for safety,\n"
-                       "7 integrity, 9 conflict, 10 authentication, 11 busy, 12 plugin, 3 partly, 1 other failures\n");
+    hub_text_puts(out,
+                  "\nexamples:\n"
+                  "  hubsync plan                                what would happen, and why\n"
+                  "  hubsync run both-ways --repo 'GLM-*'        do it for some repos of one rule\n"
+                  "  hubsync copy here:acme/demo there:           one repo, no rule needed\n"
+                  "  hubsync verify here:acme/demo there:acme/demo --deep\n"
+                  "\nexit codes: 0 done, 2 usage or config, 4 differences, 5 temporary, 6 refused "
+                  "for safety,\n"
+                  "7 integrity, 9 conflict, 10 authentication, 11 busy, 12 plugin, 3 partly, 1 "
+                  "other failures\n");
 }
 
 void hs_help_verb(const struct hs_verb *verb, struct hub_text *out)
@@ -150,22 +154,22 @@ void hs_help_verb(const struct hs_verb *verb, struct hub_text *out)
 
 int hs_verb_help(struct hs_cli *cli)
 {
+    const char *name = cli->options.args.n ? cli->options.args.items[0] : NULL;
+    const struct hs_verb *verb = hs_verbs;
     HUB_TEXT(text);
     HS_ERR(err);
 
-    if (!cli->options.args.n) {
-        hs_help_all(&text);
-        hs_print_text(&text);
-        return 0;
+    while (name && verb->name && (!verb->run || strcmp(verb->name, name) != 0))
+        verb++;
+    if (!verb->name) {
+        (void)hs_fail(&err, HS_ECONFIG, "there is no verb '%s'", name);
+        return hs_print_error(cli, &err, NULL, NULL);
     }
-    for (const struct hs_verb *verb = hs_verbs; verb->name; verb++)
-        if (verb->run && strcmp(verb->name, cli->options.args.items[0]) == 0) {
-            hs_help_verb(verb, &text);
-            hs_print_text(&text);
-            return 0;
-        }
-    (void)hs_fail(&err, HS_ECONFIG, "there is no verb '%s'", cli->options.args.items[0]);
-    return hs_print_error(cli, &err, NULL, NULL);
+    if (name)
+        hs_help_verb(verb, &text);
+    else
+        hs_help_all(&text);
+    return hs_print_page(cli, "help", &text);
 }
 
 /* ---- completion ---- */
@@ -182,10 +186,12 @@ static void put_fish(struct hub_text *out)
 {
     for (const struct hs_verb *verb = hs_verbs; verb->name; verb++)
         if (verb->run)
-            hub_text_printf(out, "complete -c hubsync -n __fish_use_subcommand -f -a %s -d \"%s\"\n", verb->name,
-                            verb->name);
+            hub_text_printf(out,
+                            "complete -c hubsync -n __fish_use_subcommand -f -a %s -d \"%s\"\n",
+                            verb->name, verb->name);
     for (const struct hs_option_row *row = hs_option_rows; row->name; row++)
-        hub_text_printf(out, "complete -c hubsync -l %s%s -d \"%s\"\n", row->name, row->value ? " -r" : "", row->help);
+        hub_text_printf(out, "complete -c hubsync -l %s%s -d \"%s\"\n", row->name,
+                        row->value ? " -r" : "", row->help);
 }
 
 int hs_completion(const char *shell, struct hub_text *out, struct hs_err *err)
@@ -195,12 +201,14 @@ int hs_completion(const char *shell, struct hub_text *out, struct hs_err *err)
         return 0;
     }
     if (strcmp(shell, "bash") != 0 && strcmp(shell, "zsh") != 0)
-        return hs_fail(err, HS_ECONFIG, "completion is there for bash, zsh and fish, not for '%s'", shell);
+        return hs_fail(err, HS_ECONFIG, "completion is there for bash, zsh and fish, not for '%s'",
+                       shell);
     if (strcmp(shell, "zsh") == 0)
         hub_text_puts(out, "#compdef hubsync\nautoload -U +X bashcompinit && bashcompinit\n");
     hub_text_puts(out, "_hubsync() {\n    COMPREPLY=($(compgen -W \"");
     put_words(out);
-    hub_text_puts(out, "\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\ncomplete -o default -F _hubsync hubsync\n");
+    hub_text_puts(
+        out, "\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\ncomplete -o default -F _hubsync hubsync\n");
     return 0;
 }
 
@@ -211,6 +219,5 @@ int hs_verb_completion(struct hs_cli *cli)
 
     if (hs_completion(cli->options.args.items[0], &text, &err) < 0)
         return hs_print_error(cli, &err, NULL, NULL);
-    hs_print_text(&text);
-    return 0;
+    return hs_print_page(cli, "completion", &text);
 }

@@ -101,7 +101,8 @@ int hs_verb_apply(struct hs_cli *cli)
     if (r == 0)
         r = hs_cli_engine(cli, HS_NEEDS_STORE | (cli->options.is_dry ? 0 : HS_NEEDS_JOBS), &err);
     if (r == 0)
-        r = hs_apply_saved(cli->engine, text.data, text.n_bytes, cli->options.is_dry, &report, &err);
+        r = hs_apply_saved(cli->engine, text.data, text.n_bytes, cli->options.is_dry, &report,
+                           &err);
     return end_report(cli, &report, r, &err);
 }
 
@@ -118,11 +119,12 @@ static int known_hub(struct hs_cli *cli, const char *name, struct hs_err *err)
         n++;
     }
     near = hs_nearest(name, words, n);
-    return hs_fail(err, HS_ECONFIG, "no hub is called '%s'%s%s%s", name, near ? "; did you mean '" : "",
-                   near ? near : "", near ? "'?" : "");
+    return hs_fail(err, HS_ECONFIG, "no hub is called '%s'%s%s%s", name,
+                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-int hs_place_parse(struct hub_pool *pool, const char *text, struct hs_place_name *out, struct hs_err *err)
+int hs_place_parse(struct hub_pool *pool, const char *text, struct hs_place_name *out,
+                   struct hs_err *err)
 {
     const char *colon = strchr(text, ':'), *at;
 
@@ -136,13 +138,14 @@ int hs_place_parse(struct hub_pool *pool, const char *text, struct hs_place_name
         return 0;
     }
     at = strrchr(colon, '@');
-    out->repo = at ? hub_pool_strndup(pool, colon, (size_t)(at - colon)) : hub_pool_strdup(pool, colon);
+    out->repo =
+        at ? hub_pool_strndup(pool, colon, (size_t)(at - colon)) : hub_pool_strdup(pool, colon);
     out->revision = at ? hub_pool_strdup(pool, at + 1) : "";
     return 0;
 }
 
-static int parse_repo(struct hs_cli *cli, const char *text, bool may_lack_repo, struct hs_place_name *out,
-                      struct hs_err *err)
+static int parse_repo(struct hs_cli *cli, const char *text, bool may_lack_repo,
+                      struct hs_place_name *out, struct hs_err *err)
 {
     int r = hs_place_parse(&cli->pool, text, out, err);
 
@@ -170,7 +173,8 @@ int hs_verb_copy(struct hs_cli *cli)
     if (r == 0)
         r = hs_cli_engine(cli, HS_NEEDS_STORE | (cli->options.is_dry ? 0 : HS_NEEDS_JOBS), &err);
     if (r == 0) {
-        copy = (struct hs_copy){from.hub, from.repo, from.revision, to.hub, to.repo, cli->options.is_dry};
+        copy = (struct hs_copy){from.hub, from.repo, from.revision,
+                                to.hub,   to.repo,   cli->options.is_dry};
         r = hs_copy_repo(cli->engine, &copy, &report, &err);
     }
     return end_report(cli, &report, r, &err);
@@ -191,15 +195,18 @@ int hs_verb_verify(struct hs_cli *cli)
     if (r == 0)
         r = hs_cli_engine(cli, HS_NEEDS_STORE, &err);
     if (r == 0) {
-        struct hs_verify_what what = {left.hub,       left.repo,          left.revision,    right.hub,
-                                      right.repo,     right.revision,     cli->options.deep, cli->options.raw};
+        struct hs_verify_what what = {left.hub,          left.repo,       left.revision,
+                                      right.hub,         right.repo,      right.revision,
+                                      cli->options.deep, cli->options.raw};
         r = hs_verify_repos(cli->engine, &what, &verify, &err);
     }
     if (r < 0) {
         hs_verify_clear(&verify);
         return hs_print_error(cli, &err, NULL, NULL);
     }
-    code = verify.different.n || verify.missing_left.n || verify.missing_right.n || verify.unknown.n ? 4 : 0;
+    code = verify.different.n || verify.missing_left.n || verify.missing_right.n || verify.unknown.n
+               ? 4
+               : 0;
     if (hs_is_json(cli)) {
         hs_json_verify(&verify, &text);
         hs_print_json(cli, text.data);

@@ -55,14 +55,17 @@ static void history_json(const struct hs_run_row *rows, size_t n, struct hub_tex
     hs_out_close(&j, '}');
 }
 
-static void history_human(struct hub_pool *pool, const struct hs_run_row *rows, size_t n, struct hub_text *out)
+static void history_human(struct hub_pool *pool, const struct hs_run_row *rows, size_t n,
+                          struct hub_text *out)
 {
     char when[HS_TIME_BYTES];
 
     for (size_t i = 0; i < n; i++)
-        hub_text_printf(out, "%s  %-11s %s:%s  +%llu -%llu  %s  %s\n", hs_time_rfc3339(rows[i].started_ms, when),
-                        rows[i].status, rows[i].hub, rows[i].repo, (unsigned long long)rows[i].puts,
-                        (unsigned long long)rows[i].deletes, hs_bytes_text(pool, rows[i].bytes), rows[i].commits);
+        hub_text_printf(out, "%s  %-11s %s:%s  +%llu -%llu  %s  %s\n",
+                        hs_time_rfc3339(rows[i].started_ms, when), rows[i].status, rows[i].hub,
+                        rows[i].repo, (unsigned long long)rows[i].puts,
+                        (unsigned long long)rows[i].deletes, hs_bytes_text(pool, rows[i].bytes),
+                        rows[i].commits);
     if (!n)
         hub_text_puts(out, "Nothing has run yet.\n");
 }
@@ -119,9 +122,10 @@ static void alerts_human(const struct hs_alert_row *rows, size_t n, struct hub_t
     char when[HS_TIME_BYTES];
 
     for (size_t i = 0; i < n; i++)
-        hub_text_printf(out, "%-4lld %-12s %-8s %-20s %s  %s (%llu times, last %s)\n     %s\n", (long long)rows[i].id,
-                        rows[i].state, rows[i].level, rows[i].kind, rows[i].repo, rows[i].message,
-                        (unsigned long long)rows[i].count, hs_time_rfc3339(rows[i].last_ms, when), rows[i].command);
+        hub_text_printf(out, "%-4lld %-12s %-8s %-20s %s  %s (%llu times, last %s)\n     %s\n",
+                        (long long)rows[i].id, rows[i].state, rows[i].level, rows[i].kind,
+                        rows[i].repo, rows[i].message, (unsigned long long)rows[i].count,
+                        hs_time_rfc3339(rows[i].last_ms, when), rows[i].command);
     if (!n)
         hub_text_puts(out, "No alerts.\n");
 }
