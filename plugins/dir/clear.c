@@ -60,21 +60,17 @@ static bool is_beneath(const struct names *names, char *path)
     return found;
 }
 
-/* The folders above path that are empty now, never the repo's own. */
-static int clear_folders(const struct di_repo *repo, char *path)
+/* The folders above path that are empty now, never the repo's own. One that stays is no failure:
+ * a listing does not show it, and a put in its place says so. */
+static void clear_folders(const struct di_repo *repo, char *path)
 {
-    char *slash;
+    int r = 0;
 
-    while ((slash = strrchr(path, '/')) != NULL) {
-        int r;
+    for (char *slash = strrchr(path, '/'); slash && (r == 0 || r == -ENOENT);
+         slash = strrchr(path, '/')) {
         *slash = '\0';
         r = di_unlink(repo->fd, path, AT_REMOVEDIR);
-        if (r == -ENOTEMPTY || r == -EEXIST || r == -ENOTDIR || r == -EBUSY)
-            return 0;
-        if (r < 0 && r != -ENOENT)
-            return r;
     }
-    return 0;
 }
 
 /* Done before, when nothing or something else has that name. */
@@ -91,9 +87,10 @@ static int delete_file(const struct di_repo *repo, const char *path)
     if (!above)
         return di_no_memory(repo->op);
     r = di_unlink(repo->fd, path, 0);
-    if (r == 0 || is_gone(r))
-        r = clear_folders(repo, above);
-    return r < 0 ? di_fail(repo->op, -r, "delete", repo->fd, repo->folder, path) : 0;
+    if (r < 0 && !is_gone(r))
+        return di_fail(repo->op, -r, "delete", repo->fd, repo->folder, path);
+    clear_folders(repo, above);
+    return 0;
 }
 
 int di_clear(const struct di_repo *repo, const struct hub_change *change, enum di_which which)

@@ -108,11 +108,14 @@ static int sync_folders(const struct di_repo *repo, const struct hub_change *cha
 /* ---- .hubsync/ ---- */
 static int drop(const struct di_repo *repo, const char *path)
 {
-    int r = path ? di_unlink(repo->fd, path, 0) : -ENOMEM;
+    int r;
 
-    return r < 0 && r != -ENOENT ? di_fail(repo->op, -r, "remove", repo->fd, repo->folder,
-                                           path ? path : DI_KEEP)
-                                 : 0;
+    if (!path)
+        return di_no_memory(repo->op);
+    r = di_unlink(repo->fd, path, 0);
+    if (r == 0 || r == -ENOENT)
+        return 0;
+    return di_fail(repo->op, -r, "remove", repo->fd, repo->folder, path);
 }
 
 /* What this commit used; other uploads keep theirs, and with them the folder. */

@@ -32,8 +32,8 @@ const char *di_etag(struct hub_pool *pool, const struct stat *st)
 static int fail_walk(const struct walk *walk, int error, const char *path)
 {
     if (error == ENOENT || error == ENOTDIR || error == ELOOP)
-        return hub_fail(walk->op, HUB_ECONFLICT, "'%s/%s': changed while it was listed", walk->shown,
-                        path);
+        return hub_fail(walk->op, HUB_ECONFLICT, "'%s/%s': changed while it was listed",
+                        walk->shown, path);
     return di_fail(walk->op, error, "list", walk->repo, walk->shown, path);
 }
 
@@ -70,7 +70,8 @@ static int look_at(struct walk *walk, int fd, const char *folder, const char *na
     const char *path;
     struct stat st;
 
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || (!*folder && strcmp(name, DI_KEEP) == 0))
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+        (!*folder && strcmp(name, DI_KEEP) == 0))
         return 0;
     path = hub_pool_printf(&pool, "%s%s%s", folder, *folder ? "/" : "", name);
     if (!path)

@@ -31,9 +31,9 @@ static int open_new(const struct di_repo *repo, int *fd)
 
     if (r == 0)
         r = di_unlink(repo->fd, NEW, 0);
-    if (r < 0 && r != -ENOENT)
-        return r;
-    return di_open(repo->fd, NEW, O_WRONLY | O_CREAT | O_EXCL, 0666, fd);
+    if (r == 0 || r == -ENOENT)
+        r = di_open(repo->fd, NEW, O_WRONLY | O_CREAT | O_EXCL, 0666, fd);
+    return r < 0 ? fail_put(repo, -r, NEW) : 0;
 }
 
 /* An existing file keeps its mode; not its set-id bits, which were meant for other bytes. */
@@ -94,8 +94,9 @@ int di_place_content(const struct di_repo *repo, const struct hub_put *put)
     if (put->content_bytes != put->file->file_bytes)
         return hub_fail(repo->op, HUB_EBUG, "'%s': its content is not all here", put->file->path);
     r = open_new(repo, &fd);
-    if (r == 0)
-        r = write_all(fd, put->content, put->content_bytes);
+    if (r < 0)
+        return r;
+    r = write_all(fd, put->content, put->content_bytes);
     if (r == 0)
         r = finish(repo, fd, NEW, put->file->path);
     return r < 0 ? fail_put(repo, -r, put->file->path) : 0;
@@ -128,13 +129,14 @@ static int open_object(const struct di_repo *repo, const struct hub_put *put, co
     if (r == -ENOENT && is_in_place(repo, put))
         return 0;
     if (r == -ENOENT)
-        return hub_fail(repo->op, HUB_ECONFLICT, "'%s/%s': the upload for '%s' is gone", repo->folder,
-                        *object, put->file->path);
+        return hub_fail(repo->op, HUB_ECONFLICT, "'%s/%s': the upload for '%s' is gone",
+                        repo->folder, *object, put->file->path);
     if (r < 0)
         return fail_put(repo, -r, *object);
-    if (fstat(*fd, &st) != 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size != put->file->file_bytes)
-        return hub_fail(repo->op, HUB_ECORRUPT, "'%s/%s' is not the %ju bytes of '%s'", repo->folder,
-                        *object, (uintmax_t)put->file->file_bytes, put->file->path);
+    if (fstat(*fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+        (uint64_t)st.st_size != put->file->file_bytes)
+        return hub_fail(repo->op, HUB_ECORRUPT, "'%s/%s' is not the %ju bytes of '%s'",
+                        repo->folder, *object, (uintmax_t)put->file->file_bytes, put->file->path);
     return 0;
 }
 
@@ -184,8 +186,9 @@ int di_place_copy(const struct di_repo *repo, const struct hub_put *put)
     if (r < 0 || from < 0)
         return r;
     r = open_new(repo, &fd);
-    if (r == 0)
-        r = copy(from, fd);
+    if (r < 0)
+        return r;
+    r = copy(from, fd);
     if (r == 0)
         r = finish(repo, fd, NEW, put->file->path);
     return r < 0 ? fail_put(repo, -r, put->file->path) : 0;

@@ -56,7 +56,8 @@ static int fill(struct hub_op *op, struct hub_session *session)
         return hub_fail(op, HUB_EREFUSED, "root is not set");
     if (strcmp(layout, BY_NAME) != 0 && strcmp(layout, BY_OWNER) != 0)
         return hub_fail(op, HUB_EREFUSED,
-                        "layout \"%s\": only \"" BY_NAME "\" and \"" BY_OWNER "\" are known", layout);
+                        "layout \"%s\": only \"" BY_NAME "\" and \"" BY_OWNER "\" are known",
+                        layout);
     if (strcmp(layout, BY_NAME) == 0) {
         if (!is_owner(owner))
             return hub_fail(op, HUB_EREFUSED, "owner \"%s\": not the name of an owner", owner);

@@ -31,7 +31,8 @@ int di_whoami(struct hub_op *op)
     root = open(session->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (root < 0)
         return hub_fail(op, errno == ENOENT ? HUB_ENOTFOUND : HUB_EDENIED, "root '%s': %s",
-                        session->root, errno == ENOENT ? "there is no such folder" : strerror(errno));
+                        session->root,
+                        errno == ENOENT ? "there is no such folder" : strerror(errno));
     account.can_write = faccessat(root, ".", W_OK | X_OK, AT_EACCESS) == 0 ? HUB_YES : HUB_NO;
     return hub_say(op, account, &account);
 }
@@ -43,7 +44,8 @@ static bool is_name(const char *name, size_t n)
 }
 
 /* The repo's folder beneath root. */
-static int find_folder(struct hub_op *op, struct hub_pool *pool, const char *id, const char **folder)
+static int find_folder(struct hub_op *op, struct hub_pool *pool, const char *id,
+                       const char **folder)
 {
     const char *owner = op->session->owner, *slash = strchr(id, '/');
     size_t n_owner = slash ? (size_t)(slash - id) : 0;
