@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "cli/crash.h"
 #include "net/redact.h"
 
 #include <errno.h>
@@ -170,8 +171,10 @@ int hs_cli_main(int argc, char **argv)
     set_signals();
     if (hs_options_parse(argc, argv, &cli.options, &err) < 0 || set_log(&cli, NULL, &err) < 0)
         code = hs_print_error(&cli, &err, NULL, NULL);
-    else
+    else {
+        hs_crash_watch((enum hs_crash_form)cli.options.output);
         code = cli.options.verb->run(&cli);
+    }
     close_all(&cli);
     return hs_print_flush(code);
 }

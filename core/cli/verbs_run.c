@@ -36,10 +36,15 @@ static void print_report(struct hs_cli *cli, const struct hs_report *report, int
     hs_print_text(&text);
 }
 
-static int end_report(struct hs_cli *cli, struct hs_report *report, int r, const struct hs_err *err)
+static int end_report(struct hs_cli *cli, struct hs_report *report, int r, struct hs_err *err)
 {
     int code;
 
+    if (r == HS_EBUSY)
+        (void)hs_fail(err, HS_EBUSY,
+                      "another process runs jobs on the state in %s; if it is the daemon, "
+                      "`hubsync trigger RULE` asks it",
+                      hs_cli_state_dir(cli));
     if (r < 0) {
         hs_report_clear(report);
         return hs_print_error(cli, err, NULL, NULL);
