@@ -3,6 +3,7 @@
 #include "site_modelers_signature.h"
 #include "site_modelers_uploads.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,7 +94,7 @@ static bool complete_early(struct th_req *req, struct mo_upload *upload)
 static void store_part(struct th_req *req, struct mo_upload *upload)
 {
     size_t index = part_index(req);
-    char etag[MO_PART_ETAG_BYTES];
+    char etag[MO_PART_ETAG_BYTES], name[96];
 
     if (upload->state != MO_OPEN) {
         mo_reply_storage_error(req, 404, "NoSuchUpload");
@@ -110,7 +111,8 @@ static void store_part(struct th_req *req, struct mo_upload *upload)
     }
     mo_part_store(upload, index);
     memcpy(etag, upload->parts[index - 1].etag, sizeof etag);
-    th_count_put(req, upload->oid, req->received);
+    snprintf(name, sizeof name, "%s#%zu", upload->oid, index);
+    th_count_put(req, name, req->received);
     th_count_event(req, "part_stored");
     if (!complete_early(req, upload)) {
         mo_reply_storage_error(req, 400, "BadDigest");
