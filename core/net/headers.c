@@ -32,14 +32,14 @@ static void tidy(char *line)
 {
     size_t n = strlen(line);
 
-    while (n > 0 && strchr("\r\n \t", line[n - 1]))
+    for (char *p = line; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7F)
+            *p = ' ';
+    while (n > 0 && line[n - 1] == ' ')
         line[--n] = '\0';
     for (char *p = line; *p && *p != ':'; p++)
         if (*p >= 'A' && *p <= 'Z')
             *p = (char)(*p - 'A' + 'a');
-    for (char *p = line; *p; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7F)
-            *p = ' ';
 }
 
 /* "name:value" as "name: value". */
@@ -79,9 +79,9 @@ enum hs_headers_state hs_headers_line(struct hs_headers *headers, struct hub_poo
         headers->http_status = read_status(copy);
         return HS_HEADERS_MORE;
     }
-    tidy(copy);
-    if (!*copy)
+    if (*copy == '\r' || *copy == '\n')
         return end_head(headers);
+    tidy(copy);
     if (*copy != ' ' && strchr(copy, ':')) /* a folded line is nothing that we read */
         *hs_vec_add(&headers->lines) = space_out(pool, copy);
     return HS_HEADERS_MORE;
