@@ -44,8 +44,8 @@ static int say_plan(struct hub_op *op, size_t item, uint32_t mode)
     return hub_say(op, plan, item, &plan);
 }
 
-/* Parts that end within what is there are reported as stored; whether they were synced the engine
- * knows from its own rows, and it believes nothing else. */
+/* Parts that end within what is there are said to be held; whether they were synced the engine
+ * knows from its own rows, and it believes nothing else: the address stays for those it sends. */
 static int say_parts(struct hub_op *op, size_t item, const char *url, uint64_t file_bytes,
                      uint64_t there_bytes)
 {
