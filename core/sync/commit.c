@@ -63,6 +63,7 @@ static int fetch_inline(struct committer *c, const struct piece *piece)
     struct hs_publish *p = c->p;
     struct hs_task **tasks = hs_xcalloc(piece->n_puts + 1, sizeof *tasks);
     struct hs_put_file **puts = hs_xcalloc(piece->n_puts + 1, sizeof *puts);
+    bool has_begun;
     size_t n = 0;
     int r = 0;
 
@@ -81,6 +82,7 @@ static int fetch_inline(struct committer *c, const struct piece *piece)
     }
     if (n)
         hs_crew_run(p->crew, tasks, n, p->tick, p->ctx);
+    has_begun = n && (r = hs_store_begin(p->store, c->err)) == 0;
     for (size_t i = 0; i < n; i++) {
         if (tasks[i]->status < 0 && r == 0) {
             hs_err_copy(c->err, &tasks[i]->err);
@@ -99,6 +101,13 @@ static int fetch_inline(struct committer *c, const struct piece *piece)
         }
         hs_task_clear(tasks[i]);
         free(tasks[i]);
+    }
+    if (has_begun) {
+        HS_ERR(written);
+        if (hs_store_end(p->store, &written) < 0 && r == 0) {
+            hs_err_move(c->err, &written);
+            r = c->err->status;
+        }
     }
     free(tasks);
     free(puts);

@@ -34,6 +34,22 @@ static const char *site_of(const struct hs_source *source)
     return hs_session_site_key(source->session);
 }
 
+/* What is learned is written in one step: it can be learned again, so a failure is ignored. */
+static bool start_notes(struct hs_learn *learn)
+{
+    HS_ERR(ignored);
+
+    return learn->store && hs_store_begin(learn->store, &ignored) == 0;
+}
+
+static void end_notes(struct hs_learn *learn, bool has_begun)
+{
+    HS_ERR(ignored);
+
+    if (has_begun)
+        (void)hs_store_end(learn->store, &ignored);
+}
+
 static void remember_pair(struct hs_learn *learn, const char *sha256, const char *git_sha1,
                           uint64_t file_bytes)
 {
@@ -84,6 +100,7 @@ int hs_learn_local(struct hs_learn *learn, const struct hs_source *source,
 {
     struct hs_task **tasks;
     size_t n = 0;
+    bool has_begun;
     int r = 0;
 
     if (!source->session->gate.is_local)
@@ -98,6 +115,7 @@ int hs_learn_local(struct hs_learn *learn, const struct hs_source *source,
     }
     if (n)
         hs_crew_run(learn->crew, tasks, n, learn->tick, learn->ctx);
+    has_begun = start_notes(learn);
     for (size_t i = 0; i < n; i++) {
         struct hs_file *file = (struct hs_file *)tasks[i]->file;
         if (tasks[i]->status < 0 && r == 0) {
@@ -109,6 +127,7 @@ int hs_learn_local(struct hs_learn *learn, const struct hs_source *source,
             keep_etag(learn, source, file);
         }
     }
+    end_notes(learn, has_begun);
     free_tasks(tasks, n);
     return r;
 }
@@ -159,6 +178,7 @@ int hs_learn_sha256(struct hs_learn *learn, const struct hs_source *source, stru
                     struct hs_need *needs, size_t n, struct hs_err *err)
 {
     struct hs_task **tasks = hs_xcalloc(n + 1, sizeof *tasks);
+    bool has_begun;
 
     (void)err;
     for (size_t i = 0; i < n; i++)
@@ -166,6 +186,7 @@ int hs_learn_sha256(struct hs_learn *learn, const struct hs_source *source, stru
     if (n)
         hs_crew_run(learn->crew, tasks, n, learn->tick, learn->ctx);
     learn->requests += n;
+    has_begun = start_notes(learn);
     for (size_t i = 0; i < n; i++) {
         needs[i].status = tasks[i]->status;
         if (tasks[i]->status < 0) {
@@ -175,6 +196,7 @@ int hs_learn_sha256(struct hs_learn *learn, const struct hs_source *source, stru
         take_hashes(pool, needs[i].file, tasks[i]);
         remember_pair(learn, tasks[i]->sha256, tasks[i]->git_sha1, needs[i].file->file_bytes);
     }
+    end_notes(learn, has_begun);
     free_tasks(tasks, n);
     return 0;
 }
