@@ -196,9 +196,11 @@ static bool serve_one(struct connection *c)
     if (!read_head(c, &request))
         return false;
     step = peek_step(c);
-    if (step->how == MINI_EARLY) {
+    if (step->how == MINI_EARLY || step->how == MINI_EARLY_END) {
         step = next_step(c, &request);
         (void)say_answer(c, step);
+        if (step->how == MINI_EARLY_END)
+            (void)shutdown(c->fd, SHUT_WR);
         (void)wait_for(c, POLLRDHUP); /* until the other side goes or the test ends */
         reset(c);
         return false;

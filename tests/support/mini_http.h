@@ -11,6 +11,7 @@ enum mini_how {
     MINI_RESET,      /* the same, then resets it (answer "": instead of one) */
     MINI_STALL,      /* the same, then says and reads nothing more until the end */
     MINI_EARLY,      /* answers after the request's head, reads no body, resets when told to end */
+    MINI_EARLY_END,  /* as MINI_EARLY, and ends its half of the connection */
     MINI_TAKE_SLOWLY /* as MINI_ANSWER, reading the body in small bites */
 };
 struct mini_step { /* for one request, in the order of their arrival; the last one repeats */

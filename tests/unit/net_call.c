@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "net/redact.h"
 #include <netdb.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -626,6 +627,56 @@ static void the_sites_pace_is_kept(void **state)
     fixture_stop(&f);
 }
 
+enum { THREADS = 4, CALLS = 20 };
+
+static void *call_often(void *ctx)
+{
+    const struct fixture *shared = ctx;
+    struct fixture f = *shared;
+    struct hub_request request;
+    struct hs_call call;
+    size_t n_good = 0;
+
+    f.answer = (struct hs_answer){0};
+    f.err = (struct hs_err){0};
+    f.pool = (struct hub_pool){0};
+    if (hs_loop_new(f.net, &f.loop, &f.err) < 0)
+        return NULL;
+    request = fixture_get(&f, "/");
+    request.secrets = SECRETS;
+    call = fixture_call(&f, &request);
+    for (int i = 0; i < CALLS; i++)
+        n_good += hs_loop_call(f.loop, &call, &f.answer, &f.err) == 0;
+    hs_answer_clear(&f.answer);
+    hs_err_clear(&f.err);
+    hub_pool_clear(&f.pool);
+    hs_loop_free(f.loop);
+    return n_good == CALLS ? ctx : NULL;
+}
+
+static void loops_of_many_threads_share_a_site(void **state)
+{
+    static const struct mini_step steps[] = {{.answer = OK}};
+    struct hs_site_limits limits = {.requests = 1000, .window_ms = 1000, .burst = 5, .parallel = 2};
+    struct fixture f;
+    pthread_t threads[THREADS];
+
+    (void)state;
+    START(f, steps);
+    hs_site_set_limits(f.site, &limits);
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, call_often, &f), 0);
+    for (size_t i = 0; i < THREADS; i++) {
+        void *result;
+
+        assert_int_equal(pthread_join(threads[i], &result), 0);
+        assert_non_null(result);
+    }
+    assert_int_equal(mini_requests(f.mini), THREADS * CALLS);
+    assert_int_equal(hs_net_requests(f.net), THREADS * CALLS);
+    fixture_stop(&f);
+}
+
 static void expired_addresses_are_told_from_refused_credentials(void **state)
 {
     static const struct mini_step steps[] = {{.answer = ERROR("403 No")}};
@@ -721,6 +772,7 @@ int main(void)
         cmocka_unit_test(a_site_that_always_pushes_back_is_closed),
         cmocka_unit_test(a_site_with_one_fault_among_its_push_backs_stays_open),
         cmocka_unit_test(the_sites_pace_is_kept),
+        cmocka_unit_test(loops_of_many_threads_share_a_site),
         cmocka_unit_test(expired_addresses_are_told_from_refused_credentials),
         cmocka_unit_test(a_proxy_of_the_environment_is_used),
         cmocka_unit_test(a_canceled_process_sends_nothing),

@@ -448,6 +448,27 @@ static void an_early_error_without_an_end_ends_a_put(void **state)
     fixture_stop(&f);
 }
 
+static void an_early_error_that_breaks_off_is_an_answer(void **state)
+{
+    static const struct mini_step steps[] = {
+        {.how = MINI_EARLY_END, .answer = "HTTP/1.1 403 No\r\nContent-Length: 70\r\n\r\nexpired"}};
+    struct fixture f;
+    struct heard put;
+    struct hub_request request;
+
+    (void)state;
+    START(f, steps);
+    heard_init(&put, 64 * MIB);
+    request = put_to(&f, "/");
+    heard_start(&f, &put, &request, 64 * MIB);
+    heard_wait(&f, &put);
+    assert_int_equal(put.status, 0);
+    assert_int_equal(put.http_status, 403);
+    assert_string_equal(put.body, "expired");
+    heard_clear(&put);
+    fixture_stop(&f);
+}
+
 static void a_lost_answer_to_a_put_of_once_is_unsure(void **state)
 {
     static const struct mini_step steps[] = {{.how = MINI_RESET, .answer = ""}};
@@ -811,6 +832,7 @@ int main(void)
         cmocka_unit_test(a_put_that_nobody_reads_stalls),
         cmocka_unit_test(an_early_error_ends_a_put),
         cmocka_unit_test(an_early_error_without_an_end_ends_a_put),
+        cmocka_unit_test(an_early_error_that_breaks_off_is_an_answer),
         cmocka_unit_test(a_lost_answer_to_a_put_of_once_is_unsure),
         cmocka_unit_test(canceling_ends_every_stream_soon),
         cmocka_unit_test(a_closed_site_sends_nothing),
