@@ -11,6 +11,12 @@
 
 #include "base/banned.h"
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { IS_SANITIZED = true };
+#else
+enum { IS_SANITIZED = false };
+#endif
+
 enum { MAX_FRAMES = 64, LINE_BYTES = 4608, NAME_BYTES = 64, STACK_BYTES = 64 * 1024, CODE = 12 };
 
 static volatile sig_atomic_t form_wanted;
@@ -141,9 +147,6 @@ static void on_crash(int number)
 
 void hs_crash_watch(enum hs_crash_form form)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    form_wanted = (sig_atomic_t)form;
-#else
     static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     struct sigaction action = {.sa_handler = on_crash,
                                .sa_flags = SA_RESETHAND | SA_ONSTACK | SA_NODEFER};
@@ -151,6 +154,8 @@ void hs_crash_watch(enum hs_crash_form form)
     void *warm[1];
 
     form_wanted = (sig_atomic_t)form;
+    if (IS_SANITIZED)
+        return; /* the sanitizers' own handlers say more */
     (void)backtrace(warm, 1); /* loads the unwinder now, not in a handler */
     stack.ss_sp =
         mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -158,5 +163,4 @@ void hs_crash_watch(enum hs_crash_form form)
         (void)sigaltstack(&stack, NULL);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         (void)sigaction(numbers[i], &action, NULL);
-#endif
 }
