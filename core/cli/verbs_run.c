@@ -128,24 +128,32 @@ static int known_hub(struct hs_cli *cli, const char *name, struct hs_err *err)
                    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+/* "owner/name": two parts, neither empty. */
+static bool is_repo_id(const char *text)
+{
+    const char *slash = strchr(text, '/');
+
+    return slash && slash != text && slash[1] && !strchr(slash + 1, '/');
+}
+
 int hs_place_parse(struct hub_pool *pool, const char *text, struct hs_place_name *out,
                    struct hs_err *err)
 {
-    const char *colon = strchr(text, ':'), *at;
+    const char *colon = strchr(text, ':'), *rest = colon ? colon + 1 : "", *at = strchr(rest, '@');
+    size_t n = at ? (size_t)(at - rest) : strlen(rest);
 
-    if (!colon || colon == text)
-        return hs_fail(err, HS_ECONFIG, "'%s' is not HUB:OWNER/NAME", text);
+    if (!colon || colon == text || (at && !at[1]))
+        return hs_fail(err, HS_ECONFIG, "'%s' is not HUB:OWNER/NAME[@REV]", text);
     out->hub = hub_pool_strndup(pool, text, (size_t)(colon - text));
-    out->owner = out->repo = out->revision = "";
-    colon++;
-    if (!strchr(colon, '/')) {
-        out->owner = hub_pool_strdup(pool, colon);
+    out->owner = out->repo = "";
+    out->revision = at ? hub_pool_strdup(pool, at + 1) : "";
+    if (!at && !strchr(rest, '/')) {
+        out->owner = hub_pool_strdup(pool, rest);
         return 0;
     }
-    at = strrchr(colon, '@');
-    out->repo =
-        at ? hub_pool_strndup(pool, colon, (size_t)(at - colon)) : hub_pool_strdup(pool, colon);
-    out->revision = at ? hub_pool_strdup(pool, at + 1) : "";
+    out->repo = hub_pool_strndup(pool, rest, n);
+    if (!out->repo || !is_repo_id(out->repo))
+        return hs_fail(err, HS_ECONFIG, "'%s' is not HUB:OWNER/NAME[@REV]", text);
     return 0;
 }
 
