@@ -1,0 +1,17 @@
+/* What the scene's own files share. */
+#ifndef SCENE_PRIVATE_H
+#define SCENE_PRIVATE_H
+#include "scene.h"
+
+enum { SCENE_WAIT_MS = 120 * 1000, SCENE_READY_MS = 20 * 1000 };
+
+char *scene_keep(struct scene *s, char *text); /* freed when the scene is closed */
+cJSON *scene_keep_doc(struct scene *s, cJSON *doc);
+char *scene_slurp(const char *path, size_t *n_bytes); /* NULL: errno */
+pid_t scene_spawn(char *const argv[], char *const envp[], const char *out, const char *err);
+/* The exit code, 128 + signal; a child that does not end in time is killed: -1. peak_kib may be
+ * NULL. */
+int scene_reap(pid_t child, int timeout_ms, long *peak_kib);
+void scene_digest(const void *bytes, size_t n_bytes, char hex[65]);
+bool scene_travels(const char *path);
+#endif
