@@ -63,6 +63,44 @@ static bool is_in_step(struct look *look)
            (!ctx->rule->schedule.rescan_ms || ctx->now_ms - row.made_ms < ctx->rule->schedule.rescan_ms);
 }
 
+/* ---- a side that has not moved ---- */
+/* A folder has no mark, so its partner's files are looked at whenever the folder is; while the
+ * partner's own mark has not moved, what the baseline remembers of it is what is there. */
+static bool recall_side(struct look *look, bool is_from)
+{
+    const struct hs_consider *ctx = look->ctx;
+    struct hs_repo_plan *plan = look->plan;
+    const struct hs_repo *listed = is_from ? look->candidate->source : look->candidate->target;
+    struct hs_listing *seen = is_from ? &plan->from_files : &plan->to_files;
+    struct hs_listing *all = is_from ? &plan->from_all : &plan->to_all;
+    struct hs_link link = hs_plan_link(plan);
+    const struct hs_side_row *side;
+    struct hs_baseline_row row;
+    HS_ERR(ignored);
+
+    if (!ctx->store || !listed || *look->candidate->revision || (is_from ? ctx->from : ctx->to)->gate.is_local ||
+        !(is_from ? ctx->to : ctx->from)->gate.is_local)
+        return false;
+    if (hs_store_baseline_get(ctx->store, &plan->pool, &link, true, &row, &ignored) < 0)
+        return false;
+    side = is_from ? &row.from : &row.to;
+    if (strcmp(row.settings, ctx->settings) != 0 || !is_same_mark(listed, side->head, side->modified_ms) ||
+        ctx->now_ms - row.made_ms >= ctx->rule->schedule.rescan_ms)
+        return false;
+    *seen = (struct hs_listing){.pool = &plan->pool, .is_complete = true, .head = side->head, .branch = "", .why = ""};
+    for (size_t i = 0; i < side->n_files; i++)
+        *hs_vec_add(&seen->files) = (struct hs_file){.path = side->files[i].path,
+                                                     .sha256 = side->files[i].sha256,
+                                                     .git_sha1 = side->files[i].git_sha1,
+                                                     .etag = "",
+                                                     .file_bytes = side->files[i].file_bytes};
+    hs_listing_finish(seen);
+    *all = *seen;
+    all->files.items = NULL; /* the seen ones are all that is known */
+    all->files.n = all->files.room = 0;
+    return true;
+}
+
 /* A repo that was skipped for its content stays skipped while nothing moved. */
 static const char *old_verdict(struct look *look)
 {
@@ -238,8 +276,13 @@ static int read_source(struct look *look)
     size_t n_links;
     int r;
 
-    plan->requests += 2;
     plan->listed_ms = hs_now_ms();
+    if (recall_side(look, true)) {
+        plan->from_recalled = true;
+        look->facts.source_files = J_COMPLETE;
+        return 0;
+    }
+    plan->requests += 2;
     r = hs_ask_files(ctx->from, ctx->loop, &plan->pool, &plan->source, look->candidate->revision,
                      &plan->from_all, &look->err);
     if (r < 0)
@@ -292,6 +335,10 @@ static int read_target(struct look *look)
     size_t n_links;
     int r;
 
+    if (recall_side(look, false)) {
+        look->facts.target_files = J_COMPLETE;
+        return 0;
+    }
     plan->requests += 2;
     r = hs_ask_files(ctx->to, ctx->loop, &plan->pool, &plan->target, "", &plan->to_all, &look->err);
     if (r < 0)

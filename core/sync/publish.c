@@ -131,6 +131,8 @@ static int64_t source_mark(const struct hs_repo_plan *plan)
 {
     enum { FRESH_MS = 2000 };
 
+    if (plan->from_recalled)
+        return plan->source.modified_ms;
     return plan->listed_ms - plan->source.modified_ms < FRESH_MS ? 0 : plan->source.modified_ms;
 }
 

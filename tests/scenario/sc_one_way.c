@@ -209,13 +209,6 @@ static void plan_changes_nothing(void **state)
     scene_expect_exit(s, 0);
 }
 
-/* Open: with a folder on one side the files of the site's repo are listed again each time. Run with
- * SCENE_KNOWN=1 in the environment. */
-static bool is_known_to_fail(const struct pair *pair, CMUnitTestFunction test)
-{
-    return test == second_run_only_looks && !pair->from_site != !pair->to_site;
-}
-
 int main(void)
 {
     static const struct {
@@ -238,8 +231,6 @@ int main(void)
 
     for (size_t p = 0; p < N_PROMISES; p++)
         for (size_t i = 0; i < N_PAIRS; i++) {
-            if (is_known_to_fail(&PAIRS[i], PROMISES[p].test) && !getenv("SCENE_KNOWN"))
-                continue;
             (void)snprintf(names[n], sizeof names[n], "%s_to_%s_%s", PAIRS[i].from, PAIRS[i].to,
                            PROMISES[p].name);
             tests[n] = (struct CMUnitTest){names[n], PROMISES[p].test, scene_open, scene_close,
