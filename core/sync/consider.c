@@ -347,13 +347,20 @@ static int read_target(struct look *look)
     if (*plan->to_all.branch)
         plan->target.branch = plan->to_all.branch;
     look->facts.target_files = files_state(&plan->to_all, &plan->to_files);
-    if (look->facts.target_files == J_COMPLETE && !plan->to_files.files.n && was_not_empty(look) &&
-        !look->candidate->has_allow)
-        look->facts.target_files = J_SUSPECT;
-    if (look->facts.source_files == J_COMPLETE && !plan->from_files.files.n && plan->to_files.files.n &&
-        !look->candidate->has_allow)
-        look->facts.source_files = J_SUSPECT;
     return 0;
+}
+
+/* Empty where it was not: no absence is believed. Also at first sight, where the target has files. */
+static void suspect_empty(struct look *look)
+{
+    const struct hs_repo_plan *plan = look->plan;
+
+    if (look->candidate->has_allow || look->facts.target != J_PRESENT)
+        return;
+    if (look->facts.target_files == J_COMPLETE && !plan->to_files.files.n && was_not_empty(look))
+        look->facts.target_files = J_SUSPECT;
+    if (look->facts.source_files == J_COMPLETE && !plan->from_files.files.n && plan->to_files.files.n)
+        look->facts.source_files = J_SUSPECT;
 }
 
 /* ---- templates ---- */
@@ -447,6 +454,8 @@ static int read_files(struct look *look)
         r = read_target(look);
     else
         look->facts.target_files = J_COMPLETE;
+    if (r == 0)
+        suspect_empty(look);
     if (r < 0 || look->facts.source_files != J_COMPLETE || look->facts.target_files != J_COMPLETE)
         return r;
     r = compare(look);
