@@ -1,0 +1,179 @@
+/* Providers older, smaller and newer than the engine work side by side in one process; what is
+ * missing, foreign, too new or broken is refused with its path; and no lie is believed. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "provider/session.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static struct hs_conf conf;
+static struct hs_net *net;
+static struct hs_loop *loop;
+static struct hs_sessions *sessions;
+
+static int start(void **state)
+{
+    static const char yaml[] = "version: 1\nhubs:\n"
+                               "  same: {plugin: same, owner: acme}\n  old: {plugin: old, owner: acme}\n"
+                               "  new: {plugin: new, owner: acme}\n  liar: {plugin: liar, owner: acme}\n"
+                               "rules: []\n";
+    struct hs_sessions_conf sessions_conf = {.conf = &conf};
+    struct hs_net_conf net_conf = {.user_agent = "test", .is_batch = true};
+    HS_ERR(err);
+
+    (void)state;
+    setenv("HUBSYNC_PLUGIN_PATH", PROVIDERS, 1);
+    if (hs_conf_parse(&conf, "test.yaml", yaml, sizeof yaml - 1, NULL, NULL, &err) < 0 ||
+        hs_net_new(&net_conf, &net, &err) < 0 || hs_loop_new(net, &loop, &err) < 0) {
+        fprintf(stderr, "%s\n", hs_err_text(&err));
+        return -1;
+    }
+    sessions_conf.net = net;
+    return hs_sessions_new(&sessions_conf, &sessions, &err);
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    hs_sessions_free(sessions);
+    hs_loop_free(loop);
+    hs_net_free(net);
+    hs_conf_clear(&conf);
+    return 0;
+}
+
+static struct hs_session *session(const char *hub)
+{
+    struct hs_retry retry = {1, 1000};
+    struct hs_session *s = NULL;
+    HS_ERR(err);
+
+    if (hs_session_get(sessions, loop, hub, "", &retry, &s, &err) < 0)
+        fail_msg("%s: %s", hub, hs_err_text(&err));
+    return s;
+}
+
+static void older_same_and_newer_list_side_by_side(void **state)
+{
+    static const char *const hubs[] = {"same", "old", "new"};
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        HUB_POOL(pool);
+        HS_ERR(err);
+        struct hs_session *s = session(hubs[i]);
+        struct hs_repos repos;
+        struct hs_listing files;
+        assert_int_equal(hs_ask_repos(s, loop, &pool, "acme", &repos, &err), 0);
+        assert_int_equal(repos.repos.n, 1);
+        assert_int_equal(hs_ask_files(s, loop, &pool, &repos.repos.items[0], "", &files, &err), 0);
+        assert_true(files.is_complete);
+        assert_int_equal(files.files.n, 1);
+        assert_string_equal(files.files.items[0].path, "a.txt");
+        assert_string_equal(files.files.items[0].etag, "");
+        assert_int_equal(files.files.items[0].flags, 0);
+        hs_listing_clear(&files);
+        hs_repos_clear(&repos);
+    }
+}
+
+static void what_an_older_table_did_not_have_is_not_there(void **state)
+{
+    struct hs_repo repo = {.id = "acme/demo", .head = "", .branch = "", .stable_id = "", .license = "", .clone_url = ""};
+    HS_ERR(err);
+
+    (void)state;
+    assert_false(hs_plugin_can(session("old")->plugin, delete_repo));
+    assert_int_equal(hs_ask_delete_repo(session("old"), loop, &repo, &err), HUB_ENOTSUP);
+}
+
+static void what_a_newer_provider_says_in_unknown_words_is_unknown(void **state)
+{
+    HUB_POOL(pool);
+    HS_ERR(err);
+    struct hs_repos repos;
+
+    (void)state;
+    assert_int_equal(hs_ask_repos(session("new"), loop, &pool, "acme", &repos, &err), 0);
+    assert_int_equal(repos.repos.items[0].visibility, 0);
+    assert_int_equal(repos.repos.items[0].gated, HUB_MAYBE);
+    hs_repos_clear(&repos);
+    assert_int_equal(hs_ask_whoami(session("new"), loop, &err), -17);
+    assert_int_equal(hs_class_of(-17), HS_CLASS_TEMPORARY); /* by its range */
+}
+
+static void what_does_not_fit_is_refused_with_its_path(void **state)
+{
+    static const struct {
+        const char *file, *words;
+    } rows[] = {{"hub-toonew.so", "ABI"},          {"hub-small.so", "too small"}, {"hub-foreign.so", "hub_plugin"},
+                {"hub-misnamed.so", "another"}, {"hub-broken.so", "hub-broken.so"}, {"hub-nowhere.so", "no such file"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct hs_plugin *plugin;
+        char path[512];
+        HS_ERR(err);
+        snprintf(path, sizeof path, "%s/%s", PROVIDERS, rows[i].file);
+        assert_int_equal(hs_plugin_load(path, &plugin, &err), HS_EPLUGIN);
+        if (!strstr(hs_err_text(&err), rows[i].file) || !strstr(hs_err_text(&err), rows[i].words))
+            fail_msg("%s: said '%s'", rows[i].file, hs_err_text(&err));
+    }
+}
+
+static void no_lie_in_a_listing_is_believed(void **state)
+{
+    static const struct {
+        const char *id;
+        int status;
+        bool is_complete, has_sha256;
+    } rows[] = {{"acme/honest", 0, true, true},     {"acme/climbs", 0, false, false}, {"acme/huge", 0, false, false},
+                {"acme/upper", 0, true, true},      {"acme/short", 0, true, false},   {"acme/nothing", 0, true, false},
+                {"acme/twice", 0, false, true},     {"acme/headless", 0, false, true}, {"acme/positive", HUB_EBUG, false, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        HUB_POOL(pool);
+        HS_ERR(err);
+        struct hs_repo repo = {.id = rows[i].id, .head = "", .branch = "", .stable_id = "", .license = "", .clone_url = ""};
+        struct hs_listing files;
+        int r = hs_ask_files(session("liar"), loop, &pool, &repo, "", &files, &err);
+        if (r != rows[i].status)
+            fail_msg("%s: status %d (%s)", rows[i].id, r, hs_err_text(&err));
+        if (r < 0)
+            continue;
+        if (files.is_complete != rows[i].is_complete)
+            fail_msg("%s: complete %d", rows[i].id, files.is_complete);
+        if (files.files.n && (*files.files.items[0].sha256 != '\0') != rows[i].has_sha256)
+            fail_msg("%s: sha256 '%s'", rows[i].id, files.files.items[0].sha256);
+        hs_listing_clear(&files);
+    }
+}
+
+static void an_answer_that_nobody_asked_for_is_a_bug(void **state)
+{
+    HS_ERR(err);
+
+    (void)state;
+    assert_int_equal(hs_ask_whoami(session("liar"), loop, &err), HUB_EBUG);
+    assert_int_equal(hs_class_of(HUB_EBUG), HS_CLASS_PLUGIN);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(older_same_and_newer_list_side_by_side),
+        cmocka_unit_test(what_an_older_table_did_not_have_is_not_there),
+        cmocka_unit_test(what_a_newer_provider_says_in_unknown_words_is_unknown),
+        cmocka_unit_test(what_does_not_fit_is_refused_with_its_path),
+        cmocka_unit_test(no_lie_in_a_listing_is_believed),
+        cmocka_unit_test(an_answer_that_nobody_asked_for_is_a_bug),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}
