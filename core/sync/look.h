@@ -1,0 +1,38 @@
+/* One repo being looked at. Private to core/sync/consider.c and look_*.c. */
+#ifndef HS_SYNC_LOOK_H
+#define HS_SYNC_LOOK_H
+#include "sync/consider.h"
+#include "sync/diff.h"
+#include "sync/judge.h"
+
+struct hs_look {
+    const struct hs_consider *ctx;
+    const struct hs_candidate *candidate;
+    struct hs_repo_plan *plan;
+    struct hs_facts facts;
+    const char *skip_reason; /* finer than the table's "filtered" */
+    struct hs_diff diff;
+    struct hs_loss loss;
+    bool has_detail, has_target_detail;
+    struct hs_err err;
+};
+
+/* look_memory.c: what the store remembers, so that nothing need be asked. */
+bool hs_look_in_step(struct hs_look *look);             /* by the marks of both sides alone */
+const char *hs_look_old_verdict(struct hs_look *look);  /* why it was skipped, NULL if it was not */
+void hs_look_keep_verdict(struct hs_look *look, const char *reason);
+/* Fills the side's listing from the baseline if it cannot have moved. */
+bool hs_look_recall(struct hs_look *look, bool is_from);
+
+/* look_repo.c: the detail calls. */
+enum hs_j_sight hs_look_sight(const struct hs_session *s, const struct hs_repo *repo, bool is_asked);
+void hs_look_note_source(struct hs_look *look);
+int hs_look_ask_source(struct hs_look *look);
+int hs_look_ask_target(struct hs_look *look);
+
+/* look_files.c: both listings, what they do not tell, and the difference. */
+int hs_look_read_files(struct hs_look *look);
+
+/* look_actions.c */
+int hs_look_actions(struct hs_look *look);
+#endif

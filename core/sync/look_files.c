@@ -1,0 +1,214 @@
+#include "sync/look.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "sync/filter.h"
+#include "sync/ident.h"
+
+#include "base/banned.h"
+
+enum { MAX_FILES = 100000 };
+
+static enum hs_j_files files_state(const struct hs_listing *all, const struct hs_listing *seen)
+{
+    if (!all->is_complete)
+        return J_INCOMPLETE;
+    return seen->files.n > MAX_FILES ? J_TOO_MANY : J_COMPLETE;
+}
+
+static int read_source(struct hs_look *look)
+{
+    struct hs_repo_plan *plan = look->plan;
+    const struct hs_consider *ctx = look->ctx;
+    size_t n_links;
+    int r;
+
+    plan->listed_ms = hs_now_ms();
+    if (hs_look_recall(look, true)) {
+        plan->from_recalled = true;
+        look->facts.source_files = J_COMPLETE;
+        return 0;
+    }
+    plan->requests += 2;
+    r = hs_ask_files(ctx->from, ctx->loop, &plan->pool, &plan->source, look->candidate->revision,
+                     &plan->from_all, &look->err);
+    if (r < 0)
+        return r;
+    hs_filter_files(ctx->rule, &plan->from_all, &plan->from_files, &n_links);
+    look->facts.source_files = files_state(&plan->from_all, &plan->from_files);
+    if (n_links)
+        hs_logf(HS_LOG_INFO, "links_left_out", "%s:%s has %zu links or submodules; they are not copied",
+                plan->from_hub, plan->from_repo, n_links);
+    if (look->facts.source_files == J_COMPLETE) {
+        const char *reason = hs_filter_content(ctx->rule, &plan->from_all);
+        if (*reason) {
+            look->facts.select = J_FILTERED;
+            look->skip_reason = reason;
+            hs_look_keep_verdict(look, reason);
+        }
+    }
+    return 0;
+}
+
+static bool is_compared(void *ctx, const struct hs_file *file)
+{
+    struct hs_look *look = ctx;
+    const struct hs_file *other = hs_listing_find(&look->plan->from_files, file->path);
+
+    return other && other->file_bytes == file->file_bytes;
+}
+
+static bool is_source_file(void *ctx, const struct hs_file *file)
+{
+    (void)ctx;
+    (void)file;
+    return true;
+}
+
+static bool was_not_empty(struct hs_look *look)
+{
+    uint64_t n = 0;
+    char *what = hub_pool_printf(&look->plan->pool, "files %s", look->plan->repo);
+    HS_ERR(ignored);
+
+    return look->ctx->store && what &&
+           hs_store_count_get(look->ctx->store, look->plan->hub, what, &n, &ignored) == 0 && n > 0;
+}
+
+static int read_target(struct hs_look *look)
+{
+    struct hs_repo_plan *plan = look->plan;
+    const struct hs_consider *ctx = look->ctx;
+    size_t n_links;
+    int r;
+
+    if (hs_look_recall(look, false)) {
+        look->facts.target_files = J_COMPLETE;
+        return 0;
+    }
+    plan->requests += 2;
+    r = hs_ask_files(ctx->to, ctx->loop, &plan->pool, &plan->target, "", &plan->to_all, &look->err);
+    if (r < 0)
+        return r;
+    hs_filter_files(ctx->rule, &plan->to_all, &plan->to_files, &n_links);
+    if (*plan->to_all.branch)
+        plan->target.branch = plan->to_all.branch;
+    look->facts.target_files = files_state(&plan->to_all, &plan->to_files);
+    return 0;
+}
+
+/* Empty where it was not: no absence is believed. Also at first sight, where the target has files. */
+static void suspect_empty(struct hs_look *look)
+{
+    const struct hs_repo_plan *plan = look->plan;
+
+    if (look->candidate->has_allow || look->facts.target != J_PRESENT)
+        return;
+    if (look->facts.target_files == J_COMPLETE && !plan->to_files.files.n && was_not_empty(look))
+        look->facts.target_files = J_SUSPECT;
+    if (look->facts.source_files == J_COMPLETE && !plan->from_files.files.n && plan->to_files.files.n)
+        look->facts.source_files = J_SUSPECT;
+}
+
+/* ---- templates ---- */
+static bool can_be_site_made(const char *path)
+{
+    return strcmp(path, "README.md") == 0 || strcmp(path, "LICENSE") == 0;
+}
+
+static void leave_out(struct hs_listing *listing, const char *path)
+{
+    struct hs_file *file = (struct hs_file *)hs_listing_find(listing, path);
+    size_t at;
+
+    if (!file)
+        return;
+    at = (size_t)(file - listing->files.items);
+    memmove(file, file + 1, (listing->files.n - at - 1) * sizeof *file);
+    listing->files.n--;
+}
+
+static int drop_templates(struct hs_look *look)
+{
+    struct hs_repo_plan *plan = look->plan;
+    struct hs_source source = {look->ctx->from, &plan->source, plan->from_all.head};
+    static const char *const paths[] = {"README.md", "LICENSE"};
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < 2 && !look->ctx->rule->readme.copy_templates; i++) {
+        const struct hs_file *file = hs_listing_find(&plan->from_files, paths[i]);
+        const struct hs_file *other = hs_listing_find(&plan->to_files, paths[i]);
+        bool is_made = false;
+        if (!file || !can_be_site_made(file->path) || (other && hs_ident_compare(file, other) == HS_SAME))
+            continue;
+        r = hs_learn_site_made(look->ctx->learn, &source, file, &is_made, &look->err);
+        if (r == 0 && is_made) { /* as if neither side had it */
+            leave_out(&plan->from_files, paths[i]);
+            leave_out(&plan->to_files, paths[i]);
+        }
+    }
+    return r;
+}
+
+static int compare(struct hs_look *look)
+{
+    struct hs_repo_plan *plan = look->plan;
+    struct hs_source from = {look->ctx->from, &plan->source, plan->from_all.head};
+    struct hs_source to = {look->ctx->to, &plan->target, plan->to_all.head};
+    int r = hs_learn_local(look->ctx->learn, &from, &plan->from_files, is_source_file, look, &look->err);
+
+    if (r == 0 && plan->target_exists)
+        r = hs_learn_local(look->ctx->learn, &to, &plan->to_files, is_compared, look, &look->err);
+    if (r == 0)
+        r = drop_templates(look);
+    if (r == 0 && plan->target_exists)
+        r = hs_learn_pairs(look->ctx->learn, &from, &plan->from_files, &plan->to_files, &look->err);
+    if (r == 0)
+        hs_diff_make(&plan->from_files, &plan->to_files, &look->diff);
+    return r;
+}
+
+static enum hs_j_loss weigh_loss(const struct hs_look *look)
+{
+    const struct hs_rule *rule = look->ctx->rule;
+    const struct hs_loss *loss = &look->loss;
+
+    if (!loss->deletes || !rule->del.files_extra)
+        return J_NO_LOSS;
+    if (look->candidate->has_allow)
+        return loss->deletes <= look->candidate->allow_deletes ? J_LOSS_OK : J_LOSS_REFUSED;
+    if (rule->del.max_files && loss->net_files > rule->del.max_files)
+        return J_LOSS_FILES;
+    if (rule->del.max_bytes && loss->net_bytes > rule->del.max_bytes)
+        return J_LOSS_BYTES;
+    if (rule->del.max_percent && loss->target_files >= 10 && loss->net_percent > rule->del.max_percent)
+        return J_LOSS_PERCENT;
+    if ((rule->del.max_files && *look->ctx->net_files + loss->net_files > rule->del.max_files) ||
+        (rule->del.max_bytes && *look->ctx->net_bytes + loss->net_bytes > rule->del.max_bytes))
+        return J_LOSS_RUN;
+    return J_LOSS_OK;
+}
+
+int hs_look_read_files(struct hs_look *look)
+{
+    int r = 0;
+
+    if (look->facts.source_files == J_NOT_READ)
+        r = read_source(look);
+    if (r < 0 || look->facts.source_files != J_COMPLETE || look->facts.select == J_FILTERED)
+        return r;
+    if (look->facts.target == J_PRESENT)
+        r = read_target(look);
+    else
+        look->facts.target_files = J_COMPLETE;
+    if (r == 0)
+        suspect_empty(look);
+    if (r < 0 || look->facts.source_files != J_COMPLETE || look->facts.target_files != J_COMPLETE)
+        return r;
+    r = compare(look);
+    if (r < 0)
+        return r;
+    look->loss = hs_diff_loss(&look->diff, look->plan->to_files.files.n);
+    look->facts.loss = weigh_loss(look);
+    return 0;
+}
