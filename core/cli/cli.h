@@ -63,11 +63,15 @@ void hs_json_plan(const struct hs_report *report, struct hub_text *out);
 void hs_json_summary(const struct hs_report *report, int code, struct hub_text *out);
 void hs_json_verify(const struct hs_verify *verify, struct hub_text *out);
 
-/* ---- human.c ---- */
+/* ---- words.c ---- */
 char *hs_bytes_text(struct hub_pool *pool, uint64_t bytes); /* "1.5 GiB" */
 char *hs_rate_text(struct hub_pool *pool, uint64_t bytes_per_s);
 char *hs_span_text(struct hub_pool *pool, int64_t ms); /* "2 h 05 min" */
+size_t hs_columns(const char *text);                   /* that it takes on a terminal */
+/* "weigh…nsors": at most so many columns, but never fewer than 5. */
 char *hs_middle_cut(struct hub_pool *pool, const char *text, size_t columns);
+
+/* ---- human.c ---- */
 void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, struct hub_text *out);
 void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report,
                       struct hub_text *out);

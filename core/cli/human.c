@@ -6,65 +6,6 @@
 
 #include "base/banned.h"
 
-char *hs_bytes_text(struct hub_pool *pool, uint64_t bytes)
-{
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-    double value = (double)bytes;
-    size_t unit = 0;
-
-    if (bytes == HUB_UNKNOWN)
-        return hub_pool_strdup(pool, "?");
-    while (value >= 1024 && unit < 5) {
-        value /= 1024;
-        unit++;
-    }
-    if (unit == 0)
-        return hub_pool_printf(pool, "%llu B", (unsigned long long)bytes);
-    return hub_pool_printf(pool, value < 10 ? "%.2f %s" : "%.1f %s", value, units[unit]);
-}
-
-char *hs_rate_text(struct hub_pool *pool, uint64_t bytes_per_s)
-{
-    return hub_pool_printf(pool, "%s/s", hs_bytes_text(pool, bytes_per_s));
-}
-
-char *hs_span_text(struct hub_pool *pool, int64_t ms)
-{
-    long long s = (ms + 999) / 1000;
-
-    if (s < 60)
-        return hub_pool_printf(pool, "%lld s", s);
-    if (s < 3600)
-        return hub_pool_printf(pool, "%lld min %02lld s", s / 60, s % 60);
-    return hub_pool_printf(pool, "%lld h %02lld min", s / 3600, s % 3600 / 60);
-}
-
-static bool is_continuation(char c)
-{
-    return ((unsigned char)c & 0xC0) == 0x80;
-}
-
-/* Cuts in the middle, never inside a character; a column is taken as one character. */
-char *hs_middle_cut(struct hub_pool *pool, const char *text, size_t columns)
-{
-    size_t n = 0, bytes = strlen(text), left = columns / 2, at = 0, head, tail, right;
-
-    for (size_t i = 0; i < bytes; i++)
-        n += !is_continuation(text[i]);
-    if (n <= columns || columns < 5)
-        return hub_pool_strdup(pool, text);
-    right = columns - left - 1;
-    for (at = 0; at < bytes && left; at++)
-        if (!is_continuation(text[at + 1]))
-            left--;
-    head = at;
-    for (tail = bytes; tail > head && right; right--)
-        do
-            tail--;
-        while (tail > head && is_continuation(text[tail]));
-    return hub_pool_printf(pool, "%.*s\xe2\x80\xa6%s", (int)head, text, text + tail);
-}
-
 static size_t width_of(void)
 {
     struct winsize size;

@@ -80,6 +80,8 @@ char *hs_progress_line(struct hub_pool *pool, const struct hs_progress *p, uint6
                         (unsigned long long)p->repos_total);
     if (*p->repo)
         hub_text_printf(&text, " %s:%s", p->hub, hs_middle_cut(pool, p->repo, 36));
+    if (p->phase == HS_PHASE_TRANSFER && p->files_total > 1)
+        hub_text_printf(&text, ", %llu files", (unsigned long long)p->files_total);
     if (p->phase == HS_PHASE_TRANSFER && p->bytes_total) {
         add_bar(&text, p->bytes_done, p->bytes_total);
         hub_text_printf(&text, " %s of %s", hs_bytes_text(pool, p->bytes_done),
@@ -94,15 +96,35 @@ char *hs_progress_line(struct hub_pool *pool, const struct hs_progress *p, uint6
     return hs_middle_cut(pool, text.data, columns);
 }
 
-/* ---- drawing: the log may come between, under its own lock ---- */
+/* ---- drawing: a line of the log may come between, from any thread ---- */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of what follows, and its is_drawn */
 static struct hs_display *shown;
 
-void hs_display_hide(void)
+static void hide_line(void)
 {
     if (shown && shown->is_drawn)
         fputs("\r\x1b[K", stderr);
     if (shown)
         shown->is_drawn = false;
+}
+
+void hs_display_hide(void)
+{
+    (void)pthread_mutex_lock(&lock);
+    hide_line();
+    (void)pthread_mutex_unlock(&lock);
+}
+
+/* Around a line of the log. */
+static void lock_line(void)
+{
+    (void)pthread_mutex_lock(&lock);
+    hide_line();
+}
+
+static void unlock_line(void)
+{
+    (void)pthread_mutex_unlock(&lock);
 }
 
 struct hs_display *hs_display_new(const struct hs_cli *cli)
@@ -119,7 +141,7 @@ struct hs_display *hs_display_new(const struct hs_cli *cli)
     d->last_repo = "";
     shown = d;
     if (show == HS_SHOW_TTY)
-        hs_log_set_around(hs_display_hide, NULL);
+        hs_log_set_around(lock_line, unlock_line);
     return d;
 }
 
@@ -153,11 +175,13 @@ static void draw_json(const struct hs_progress *p, uint64_t rate)
     hs_out_text(&j, "repo", p->repo);
     hs_out_uint(&j, "repos_done", p->repos_done);
     hs_out_uint(&j, "repos_total", p->repos_total);
+    hs_out_uint(&j, "files_total", p->files_total);
     hs_out_uint(&j, "bytes_done", p->bytes_done);
     hs_out_uint(&j, "bytes_total", p->bytes_total);
     hs_out_uint(&j, "bytes_new", p->new_bytes);
     hs_out_uint(&j, "bytes_resent", p->resent_bytes);
     hs_out_uint(&j, "bytes_per_s", rate);
+    hs_out_int(&j, "elapsed_ms", p->elapsed_ms);
     hs_out_close(&j, '}');
     fprintf(stderr, "%s\n", text.data);
 }
@@ -169,9 +193,13 @@ static void draw(struct hs_display *d, const struct hs_progress *p, uint64_t rat
     if (d->show == HS_SHOW_JSON) {
         draw_json(p, rate);
     } else if (d->show == HS_SHOW_TTY) {
-        fprintf(stderr, "\r\x1b[K%s", hs_progress_line(&pool, p, rate, columns_of()));
+        char *line = hs_progress_line(&pool, p, rate, columns_of());
+
+        (void)pthread_mutex_lock(&lock);
+        fprintf(stderr, "\r\x1b[K%s", line);
         fflush(stderr);
         d->is_drawn = true;
+        (void)pthread_mutex_unlock(&lock);
     } else {
         fprintf(stderr, "%s\n", hs_progress_line(&pool, p, rate, 500));
     }

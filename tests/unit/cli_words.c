@@ -39,11 +39,13 @@ static void long_words_lose_their_middle_between_characters(void **state)
     assert_string_equal(hs_middle_cut(&pool, "short", 10), "short");
     assert_string_equal(hs_middle_cut(&pool, "weights/model-00001.safetensors", 11),
                         "weigh\xe2\x80\xa6nsors");
-    assert_string_equal(hs_middle_cut(&pool,
-                                      "\xe5\x90\x8d\xe5\x90\x8d\xe5\x90\x8d\xe5\x90\x8d"
-                                      "\xe5\x90\x8d\xe5\x90\x8d",
-                                      5),
-                        "\xe5\x90\x8d\xe5\x90\x8d\xe2\x80\xa6\xe5\x90\x8d\xe5\x90\x8d");
+    assert_int_equal(hs_columns("\xe5\x90\x8d"
+                                "e\xcc\x81\xff"),
+                     4); /* 2 + 1 + 0 + 1 */
+    assert_string_equal(hs_middle_cut(&pool, "\xe5\x90\x8d\xe5\x90\x8d.bin", 8),
+                        "\xe5\x90\x8d\xe5\x90\x8d.bin");
+    assert_string_equal(hs_middle_cut(&pool, "\xe5\x90\x8d\xe5\x90\x8d\xe5\x90\x8d", 5),
+                        "\xe5\x90\x8d\xe2\x80\xa6\xe5\x90\x8d");
 }
 
 static void the_rate_is_that_of_the_last_ten_seconds(void **state)
@@ -77,6 +79,19 @@ static void a_progress_line_tells_phase_place_bar_rate_and_rest(void **state)
     assert_string_equal(hs_progress_line(&pool, &p, 1 << 20, 200),
                         "transfer 3/7 mo:acme/demo [=====               ] 1.00 MiB of 4.00 MiB, "
                         "1.00 MiB/s, 3 s left, 1.00 KiB sent again");
+}
+
+static void a_progress_line_counts_the_files_on_their_way(void **state)
+{
+    struct hs_progress p = {.phase = HS_PHASE_TRANSFER,
+                            .hub = "mo",
+                            .repo = "acme/demo",
+                            .repos_total = 1,
+                            .files_total = 12};
+    HUB_POOL(pool);
+
+    (void)state;
+    assert_string_equal(hs_progress_line(&pool, &p, 0, 200), "transfer 1/1 mo:acme/demo, 12 files");
 }
 
 static void a_progress_line_fits_the_screen(void **state)
@@ -123,6 +138,7 @@ int main(void)
         cmocka_unit_test(long_words_lose_their_middle_between_characters),
         cmocka_unit_test(the_rate_is_that_of_the_last_ten_seconds),
         cmocka_unit_test(a_progress_line_tells_phase_place_bar_rate_and_rest),
+        cmocka_unit_test(a_progress_line_counts_the_files_on_their_way),
         cmocka_unit_test(a_progress_line_fits_the_screen),
         cmocka_unit_test(control_characters_do_not_reach_a_terminal),
         cmocka_unit_test(an_address_in_a_provider_names_it),
