@@ -1,7 +1,5 @@
 #include "cli/cli.h"
 
-#include <ctype.h>
-
 #include "base/banned.h"
 
 static int one_of(const char *value, const char *words, const char *option, int *out,
@@ -22,17 +20,15 @@ static int one_of(const char *value, const char *words, const char *option, int 
 
 static int set_allow(struct hs_options *o, const char *value, struct hs_err *err)
 {
-    const char *equals = strrchr(value, '=');
-    struct hs_allow *allow;
-    char *end;
+    const char *equals = strrchr(value, '='), *slash = strchr(value, '/');
+    HS_FREE char *repo = equals ? strndup(value, (size_t)(equals - value)) : NULL;
+    uint64_t n;
 
-    if (!equals || equals == value || !isdigit((unsigned char)equals[1]))
+    if (!repo || !slash || slash == value || slash + 1 >= equals ||
+        hs_parse_uint(equals + 1, &n) < 0)
         return hs_fail(err, HS_ECONFIG, "--allow-delete takes OWNER/NAME=NUMBER, not '%s'", value);
-    allow = hs_vec_add(&o->allow);
-    allow->n = strtoull(equals + 1, &end, 10);
-    if (*end)
-        return hs_fail(err, HS_ECONFIG, "--allow-delete takes OWNER/NAME=NUMBER, not '%s'", value);
-    allow->repo = strndup(value, (size_t)(equals - value));
+    *hs_vec_add(&o->allow) = (struct hs_allow){repo, n};
+    repo = NULL;
     return 0;
 }
 

@@ -46,6 +46,22 @@ static int hub_ls(struct hs_cli *cli)
     return 0;
 }
 
+static void put_limits(struct hub_text *out, const struct hs_limits *limits)
+{
+    HUB_POOL(pool);
+
+    hub_text_puts(out, "  limits    ");
+    if (limits->requests)
+        hub_text_printf(out, "%u requests in %s, ", limits->requests,
+                        hs_span_text(&pool, limits->window_ms));
+    if (limits->parallel)
+        hub_text_printf(out, "%u at once, ", limits->parallel);
+    if (limits->commit_items)
+        hub_text_printf(out, "%u entries a commit, ", limits->commit_items);
+    hub_text_printf(out, "files of %s%s\n", limits->file_bytes ? "up to " : "",
+                    limits->file_bytes ? hs_bytes_text(&pool, limits->file_bytes) : "any size");
+}
+
 static void test_out(struct hs_cli *cli, const struct hs_session *s, bool has_identity)
 {
     HUB_TEXT(text);
@@ -62,11 +78,7 @@ static void test_out(struct hs_cli *cli, const struct hs_session *s, bool has_id
                         a->can_write == HUB_YES  ? "yes"
                         : a->can_write == HUB_NO ? "no"
                                                  : "the hub does not tell");
-        hub_text_printf(
-            &text,
-            "  limits    %u requests in %u ms, %u at once, %u entries a commit, files up to %s\n",
-            s->limits.requests, s->limits.window_ms, s->limits.parallel, s->limits.commit_items,
-            s->limits.file_bytes ? hs_bytes_text(&cli->pool, s->limits.file_bytes) : "any size");
+        put_limits(&text, &s->limits);
         hs_print_text(&text);
         return;
     }

@@ -36,6 +36,20 @@ static void print_report(struct hs_cli *cli, const struct hs_report *report, int
     hs_print_text(&text);
 }
 
+/* The first RULE of the command line that there is not; NULL if the error is about something else.
+ */
+static const char *unknown_rule(const struct hs_cli *cli, const struct hs_err *err)
+{
+    const struct hs_options *o = &cli->options;
+
+    if (err->status != HS_ECONFIG || !cli->has_conf || !o->verb || o->verb->max_args >= 0)
+        return NULL;
+    for (size_t i = 0; i < o->args.n; i++)
+        if (!hs_conf_rule(&cli->conf, o->args.items[i]))
+            return o->args.items[i];
+    return NULL;
+}
+
 static int end_report(struct hs_cli *cli, struct hs_report *report, int r, struct hs_err *err)
 {
     int code;
@@ -47,7 +61,7 @@ static int end_report(struct hs_cli *cli, struct hs_report *report, int r, struc
                       hs_cli_state_dir(cli));
     if (r < 0) {
         hs_report_clear(report);
-        return hs_print_error(cli, err, NULL, NULL);
+        return hs_print_error(cli, err, NULL, unknown_rule(cli, err));
     }
     code = hs_report_exit(report, cli->options.detailed && report->is_plan);
     if (hs_cli_signaled())
@@ -196,7 +210,7 @@ int hs_verb_copy(struct hs_cli *cli)
 int hs_verb_verify(struct hs_cli *cli)
 {
     struct hs_verify verify = {.same = 0};
-    struct hs_place_name left, right = {"", "", "", ""};
+    struct hs_place_name left = {"", "", "", ""}, right = left;
     HUB_TEXT(text);
     HS_ERR(err);
     int r = hs_cli_conf(cli, &err), code;
@@ -215,7 +229,7 @@ int hs_verb_verify(struct hs_cli *cli)
     }
     if (r < 0) {
         hs_verify_clear(&verify);
-        return hs_print_error(cli, &err, NULL, NULL);
+        return hs_print_error(cli, &err, *right.hub ? NULL : left.hub, NULL);
     }
     code = verify.different.n || verify.missing_left.n || verify.missing_right.n || verify.unknown.n
                ? 4
