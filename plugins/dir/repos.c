@@ -92,8 +92,11 @@ static int say_if_repo(struct hub_op *op, int folder, const char *owner, const c
     struct stat st;
     const char *id;
 
-    if (!is_name(name, strlen(name)) || fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-        !S_ISDIR(st.st_mode))
+    if (!is_name(name, strlen(name)))
+        return 0;
+    if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0) /* a repo not seen is not one gone */
+        return errno == ENOENT ? 0 : di_fail(op, errno, "list", -1, owner, name);
+    if (!S_ISDIR(st.st_mode))
         return 0;
     id = hub_pool_printf(&pool, "%s/%s", owner, name);
     return id ? say_repo(op, id) : di_no_memory(op);

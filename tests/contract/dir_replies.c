@@ -97,6 +97,23 @@ static void owners_can_be_folders(void **state)
     end(&s);
 }
 
+static void repos_that_cannot_be_seen_are_not_gone(void **state)
+{
+    struct site s;
+
+    (void)state;
+    if (geteuid() == 0)
+        skip(); /* root sees everything */
+    begin(&s, "{owner}/{name}");
+    make_folder(&s, "alice");
+    make_folder(&s, "alice/demo");
+    assert_int_equal(chmod(at(&s, "alice"), 0400), 0);
+    assert_int_equal(hub_plugin->list_repos(&s.f->op, "alice"), HUB_EDENIED);
+    assert_non_null(strstr(s.f->message, "alice/demo"));
+    assert_int_equal(chmod(at(&s, "alice"), 0700), 0);
+    end(&s);
+}
+
 static void repo_is_removed_without_following_links(void **state)
 {
     struct site s;
@@ -215,6 +232,7 @@ int main(void)
         cmocka_unit_test(account_may_write_its_root),
         cmocka_unit_test(repos_are_plain_folders),
         cmocka_unit_test(owners_can_be_folders),
+        cmocka_unit_test(repos_that_cannot_be_seen_are_not_gone),
         cmocka_unit_test(repo_is_removed_without_following_links),
         cmocka_unit_test(listing_tells_what_is_plain),
         cmocka_unit_test(name_that_is_no_utf8_is_told_as_it_is),
