@@ -18,11 +18,12 @@ static int by_object(const void *a, const void *b)
 
 static int place(const struct di_repo *repo, const struct hub_put *put, const struct hub_put *next)
 {
+    bool has_twin =
+        next && next->mode != HUB_INLINE && strcmp(next->file->sha256, put->file->sha256) == 0;
+
     if (put->mode == HUB_INLINE)
         return di_place_content(repo, put);
-    if (next && next->mode != HUB_INLINE && strcmp(next->file->sha256, put->file->sha256) == 0)
-        return di_place_copy(repo, put);
-    return di_place_object(repo, put);
+    return di_place_object(repo, put, has_twin ? DI_COPIED : DI_MOVED);
 }
 
 static int place_all(const struct di_repo *repo, const struct hub_change *change)
@@ -105,37 +106,7 @@ static int sync_folders(const struct di_repo *repo, const struct hub_change *cha
     return r == 0 ? sync_each(repo, &folders) : r;
 }
 
-/* ---- .hubsync/ ---- */
-static int drop(const struct di_repo *repo, const char *path)
-{
-    int r;
-
-    if (!path)
-        return di_no_memory(repo->op);
-    r = di_unlink(repo->fd, path, 0);
-    if (r == 0 || r == -ENOENT)
-        return 0;
-    return di_fail(repo->op, -r, "remove", repo->fd, repo->folder, path);
-}
-
-/* What this commit used; other uploads keep theirs, and with them the folder. */
-static int drop_used(const struct di_repo *repo, const struct hub_change *change)
-{
-    int r = drop(repo, DI_KEEP "/commit.new");
-
-    for (uint64_t i = 0; r == 0 && i < change->n_puts; i++) {
-        const struct hub_put *put = change->puts[i];
-        if (put->mode == HUB_INLINE)
-            continue;
-        r = drop(repo, di_object_path(repo->pool, put->file->sha256, ""));
-        if (r == 0)
-            r = drop(repo, di_object_path(repo->pool, put->file->sha256, ".part"));
-    }
-    if (r == 0)
-        (void)di_unlink(repo->fd, DI_KEEP, AT_REMOVEDIR);
-    return r;
-}
-
+/* ---- the whole ---- */
 static int check_paths(struct hub_op *op, const struct hub_change *change)
 {
     int r = 0;
@@ -159,6 +130,8 @@ int di_commit(struct hub_op *op, const struct hub_repo *repo, const struct hub_c
         r = di_open_repo(op, &pool, repo->id, &fd, &at.folder);
     at.fd = fd;
     if (r == 0)
+        r = di_check_listed(&at, change);
+    if (r == 0)
         r = di_clear(&at, change, DI_CLASHING);
     if (r == 0)
         r = place_all(&at, change);
@@ -167,6 +140,6 @@ int di_commit(struct hub_op *op, const struct hub_repo *repo, const struct hub_c
     if (r == 0)
         r = sync_folders(&at, change);
     if (r == 0)
-        r = drop_used(&at, change);
+        r = di_drop_used(&at, change);
     return r == 0 ? hub_say(op, head, &head) : r;
 }

@@ -5,9 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One commit at a time works on a repo, and one file at a time in it; what a crash left is void. */
-#define NEW DI_KEEP "/commit.new"
-
 enum { COPY_BYTES = 64 * 1024, COPY_STEP = 64 * 1024 * 1024 };
 
 static int fail_put(const struct di_repo *repo, int error, const char *path)
@@ -30,10 +27,10 @@ static int open_new(const struct di_repo *repo, int *fd)
     int r = di_make_keep(repo->pool, repo->fd);
 
     if (r == 0)
-        r = di_unlink(repo->fd, NEW, 0);
+        r = di_unlink(repo->fd, DI_NEW, 0);
     if (r == 0 || r == -ENOENT)
-        r = di_open(repo->fd, NEW, O_WRONLY | O_CREAT | O_EXCL, 0666, fd);
-    return r < 0 ? fail_put(repo, -r, NEW) : 0;
+        r = di_open(repo->fd, DI_NEW, O_WRONLY | O_CREAT | O_EXCL, 0666, fd);
+    return r < 0 ? fail_put(repo, -r, DI_NEW) : 0;
 }
 
 /* An existing file keeps its mode; not its set-id bits, which were meant for other bytes. */
@@ -61,15 +58,21 @@ static int move_over(const struct di_repo *repo, const char *from, const char *p
 }
 
 /* Synced with its mode, then renamed: a new name never shows half a file. */
-static int finish(const struct di_repo *repo, int fd, const char *from, const char *path)
+static int finish(const struct di_repo *repo, int fd, const char *from, const struct hub_file *file)
 {
+    const char *path = file->path;
+    struct stat st;
     int r = make_parents(repo, path);
 
     if (r == 0)
         r = keep_mode(repo, fd, path);
     if (r == 0 && fsync(fd) != 0)
         r = -errno;
-    return r == 0 ? move_over(repo, from, path) : r;
+    if (r == 0)
+        r = move_over(repo, from, path);
+    if (r == 0 && fstat(fd, &st) == 0)
+        di_remember(repo, file, &st);
+    return r;
 }
 
 static int write_all(int fd, const char *bytes, uint64_t n)
@@ -98,7 +101,7 @@ int di_place_content(const struct di_repo *repo, const struct hub_put *put)
         return r;
     r = write_all(fd, put->content, put->content_bytes);
     if (r == 0)
-        r = finish(repo, fd, NEW, put->file->path);
+        r = finish(repo, fd, DI_NEW, put->file);
     return r < 0 ? fail_put(repo, -r, put->file->path) : 0;
 }
 
@@ -115,28 +118,56 @@ static bool is_in_place(const struct di_repo *repo, const struct hub_put *put)
     return now && strcmp(now, old) != 0; /* else it is what should have been replaced */
 }
 
-/* Leaves *fd at -1 if the file is where it belongs already. */
-static int open_object(const struct di_repo *repo, const struct hub_put *put, const char **object,
-                       int *fd)
+struct source {            /* of a file's bytes */
+    const char *path;      /* in the repo */
+    struct di_identity id; /* when it was opened */
+    int fd;                /* -1: the file is where it belongs already */
+    bool is_twin;
+};
+
+/* The twin that took the object along, if nobody has written to it since. */
+static int open_twin(const struct di_repo *repo, const struct hub_put *put, struct source *source)
+{
+    struct di_identity was;
+    struct stat st;
+    int r;
+
+    source->path = di_find_twin(repo, put->file, &was);
+    if (!source->path)
+        return -ENOENT;
+    r = di_open(repo->fd, source->path, O_RDONLY | O_NONBLOCK, 0, &source->fd);
+    if (r < 0)
+        return r;
+    source->is_twin = true;
+    source->id = was;
+    if (fstat(source->fd, &st) != 0)
+        return -errno;
+    was = di_identity(&st);
+    return S_ISREG(st.st_mode) && di_is_same(&was, &source->id) ? 0 : -ENOENT;
+}
+
+static int open_object(const struct di_repo *repo, const struct hub_put *put, struct source *source)
 {
     struct stat st;
     int r;
 
-    *object = di_object_path(repo->pool, put->file->sha256, "");
-    if (!*object)
+    source->path = di_object_path(repo->pool, put->file->sha256, "");
+    if (!source->path)
         return hub_fail(repo->op, HUB_EBUG, "'%s': its sha256 is not known", put->file->path);
-    r = di_open(repo->fd, *object, O_RDONLY | O_NONBLOCK, 0, fd);
-    if (r == -ENOENT && is_in_place(repo, put))
+    r = di_open(repo->fd, source->path, O_RDONLY | O_NONBLOCK, 0, &source->fd);
+    if (r == -ENOENT && (is_in_place(repo, put) || open_twin(repo, put, source) == 0))
         return 0;
     if (r == -ENOENT)
-        return hub_fail(repo->op, HUB_ECONFLICT, "'%s/%s': the upload for '%s' is gone",
-                        repo->folder, *object, put->file->path);
+        return hub_fail(repo->op, HUB_ECONFLICT, "'%s/" DI_KEEP "/%s': the upload for '%s' is gone",
+                        repo->folder, put->file->sha256, put->file->path);
     if (r < 0)
-        return fail_put(repo, -r, *object);
-    if (fstat(*fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+        return fail_put(repo, -r, source->path);
+    if (fstat(source->fd, &st) != 0 || !S_ISREG(st.st_mode) ||
         (uint64_t)st.st_size != put->file->file_bytes)
         return hub_fail(repo->op, HUB_ECORRUPT, "'%s/%s' is not the %ju bytes of '%s'",
-                        repo->folder, *object, (uintmax_t)put->file->file_bytes, put->file->path);
+                        repo->folder, source->path, (uintmax_t)put->file->file_bytes,
+                        put->file->path);
+    source->id = di_identity(&st);
     return 0;
 }
 
@@ -176,32 +207,40 @@ static int copy(int from, int to)
     }
 }
 
-int di_place_copy(const struct di_repo *repo, const struct hub_put *put)
+static int place_copy(const struct di_repo *repo, const struct hub_put *put,
+                      const struct source *source)
 {
-    DI_FD(from);
     DI_FD(fd);
-    const char *object;
-    int r = open_object(repo, put, &object, &from);
+    struct di_identity now;
+    struct stat st;
+    int r = open_new(repo, &fd);
 
-    if (r < 0 || from < 0)
-        return r;
-    r = open_new(repo, &fd);
     if (r < 0)
         return r;
-    r = copy(from, fd);
-    if (r == 0)
-        r = finish(repo, fd, NEW, put->file->path);
+    r = copy(source->fd, fd);
+    if (r == 0 && fstat(source->fd, &st) != 0)
+        r = -errno;
+    if (r < 0)
+        return fail_put(repo, -r, put->file->path);
+    now = di_identity(&st);
+    if (!di_is_same(&now, &source->id))
+        return hub_fail(repo->op, HUB_ECONFLICT, "'%s/%s': changed while it was copied",
+                        repo->folder, source->path);
+    r = finish(repo, fd, DI_NEW, put->file);
     return r < 0 ? fail_put(repo, -r, put->file->path) : 0;
 }
 
-int di_place_object(const struct di_repo *repo, const struct hub_put *put)
+int di_place_object(const struct di_repo *repo, const struct hub_put *put, enum di_how how)
 {
-    DI_FD(fd);
-    const char *object;
-    int r = open_object(repo, put, &object, &fd);
+    struct source source = {.fd = -1};
+    int r = open_object(repo, put, &source);
 
-    if (r < 0 || fd < 0)
-        return r;
-    r = finish(repo, fd, object, put->file->path);
-    return r < 0 ? fail_put(repo, -r, put->file->path) : 0;
+    if (r == 0 && source.fd >= 0 && (how == DI_COPIED || source.is_twin)) {
+        r = place_copy(repo, put, &source);
+    } else if (r == 0 && source.fd >= 0) {
+        r = finish(repo, source.fd, source.path, put->file);
+        r = r < 0 ? fail_put(repo, -r, put->file->path) : 0;
+    }
+    di_close(&source.fd);
+    return r;
 }

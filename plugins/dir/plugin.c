@@ -77,6 +77,7 @@ static void close_session(struct hub_session *session)
 
     if (!session)
         return;
+    di_memory_clear(&session->memory);
     pool = session->pool; /* which holds the session, too */
     hub_pool_clear(&pool);
 }
@@ -90,6 +91,7 @@ static int open_session(struct hub_op *op, struct hub_session **out)
     if (!session)
         return di_no_memory(op);
     session->pool = pool;
+    di_memory_init(&session->memory);
     r = fill(op, session);
     if (r < 0)
         close_session(session);

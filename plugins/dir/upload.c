@@ -68,18 +68,6 @@ static int say_parts(struct hub_op *op, size_t item, const char *url, uint64_t f
     return r;
 }
 
-int di_make_keep(struct hub_pool *pool, int repo)
-{
-    struct stat st;
-    int r = di_stat(repo, DI_KEEP, &st);
-
-    if (r == 0)
-        return S_ISDIR(st.st_mode) ? 0 : S_ISLNK(st.st_mode) ? -ELOOP : -ENOTDIR;
-    if (r == -ENOENT)
-        r = di_make_folders(pool, repo, DI_KEEP);
-    return r == 0 ? di_sync_folder(repo, "") : r;
-}
-
 static int plan_object(const struct di_repo *repo, size_t item, const struct hub_file *file)
 {
     struct hub_op *op = repo->op;

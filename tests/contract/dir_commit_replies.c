@@ -1,5 +1,6 @@
 /* How files get to their places: commits that can be done again and leave nothing half. */
 #include "dir_script.h"
+#include <time.h>
 
 static void make_object(struct site *s, const char *sha256, char fill)
 {
@@ -75,6 +76,90 @@ static void lost_object_is_not_taken_for_the_old_file(void **state)
     end(&s);
 }
 
+static void twin_of_an_earlier_commit_is_copied(void **state)
+{
+    struct site s;
+    struct edit first = {0}, second = {0}, third = {0};
+
+    (void)state;
+    begin(&s, NULL);
+    make_object(&s, OID_B, 'b');
+    put_object(&first, "one", OID_B, BIG);
+    put_object(&second, "two", OID_B, BIG);
+    put_object(&third, "three", OID_B, BIG);
+    assert_int_equal(commit(&s, &first), 0);
+    assert_int_equal(commit(&s, &second), 0);
+    assert_int_equal(bytes_of(&s, "m/two", 'b'), BIG);
+    assert_int_equal(bytes_of(&s, "m/one", 'b'), BIG);
+    make_file(&s, "m/one", BIG, 'o'); /* written to since: no twin any more */
+    make_file(&s, "m/two", BIG, 'o');
+    assert_int_equal(commit(&s, &third), HUB_ECONFLICT);
+    assert_false(is_there(&s, "m/three"));
+    end(&s);
+}
+
+static void file_changed_since_the_listing_is_kept(void **state)
+{
+    struct site s;
+    struct edit put = {0}, gone = {0}, fresh = {0};
+    struct hub_file *listed_gone;
+
+    (void)state;
+    begin(&s, NULL);
+    make_file(&s, "m/a", 3, 'o');
+    make_file(&s, "m/b", 3, 'o');
+    make_object(&s, OID_B, 'b');
+    put_text(&put, "first", "x");
+    put_object(&put, "a", OID_B, BIG)->old = listed(&s, "a");
+    make_file(&s, "m/a", BIG, 'n'); /* of the new one's size, too */
+    assert_int_equal(commit(&s, &put), HUB_ECONFLICT);
+    assert_non_null(strstr(s.f->message, "m/a"));
+    assert_int_equal(bytes_of(&s, "m/a", 'n'), BIG);
+    assert_false(is_there(&s, "m/first"));
+
+    drop_file(&gone, "b");
+    listed_gone = &gone.gone[0];
+    listed_gone->etag = hub_pool_strdup(&s.f->pool, listed(&s, "b")->etag);
+    make_file(&s, "m/b", 4, 'n');
+    assert_int_equal(commit(&s, &gone), HUB_ECONFLICT);
+    assert_int_equal(bytes_of(&s, "m/b", 'n'), 4);
+    listed_gone->etag = hub_pool_strdup(&s.f->pool, listed(&s, "b")->etag);
+    assert_int_equal(commit(&s, &gone), 0);
+    assert_int_equal(commit(&s, &gone), 0);
+    assert_false(is_there(&s, "m/b"));
+
+    make_file(&s, "m/c", 3, 'n'); /* was not there when the repo was listed */
+    put_text(&fresh, "c", "xxx");
+    assert_int_equal(commit(&s, &fresh), HUB_ECONFLICT);
+    assert_int_equal(bytes_of(&s, "m/c", 'n'), 3);
+    end(&s);
+}
+
+/* What another process did of the same change is no foreign edit. */
+static void change_half_done_before_a_crash_is_done_again(void **state)
+{
+    struct site s;
+    struct edit half = {0}, whole = {0};
+
+    (void)state;
+    begin(&s, NULL);
+    make_file(&s, "m/t", 3, 'o');
+    make_file(&s, "m/w", 3, 'o');
+    make_object(&s, OID_B, 'b');
+    put_text(&whole, "t", "xx")->old = listed(&s, "t");
+    put_object(&whole, "w", OID_B, BIG)->old = listed(&s, "w");
+    put_text(&whole, "u", "x");
+    put_text(&half, "t", "xx")->old = whole.puts[0].old;
+    put_object(&half, "w", OID_B, BIG)->old = whole.puts[1].old;
+    assert_int_equal(commit(&s, &half), 0);
+    open_again(&s);
+    assert_int_equal(commit(&s, &whole), 0);
+    assert_int_equal(bytes_of(&s, "m/t", 'x'), 2);
+    assert_int_equal(bytes_of(&s, "m/w", 'b'), BIG);
+    assert_int_equal(bytes_of(&s, "m/u", 'x'), 1);
+    end(&s);
+}
+
 static void mode_of_an_existing_file_is_kept(void **state)
 {
     struct site s;
@@ -87,8 +172,8 @@ static void mode_of_an_existing_file_is_kept(void **state)
     assert_int_equal(chmod(at(&s, "m/run.sh"), 0750), 0);
     assert_int_equal(chmod(at(&s, "m/w.bin"), 0600), 0);
     make_object(&s, OID_B, 'b');
-    put_text(&e, "run.sh", "xx");
-    put_object(&e, "w.bin", OID_B, BIG);
+    put_text(&e, "run.sh", "xx")->old = listed(&s, "run.sh");
+    put_object(&e, "w.bin", OID_B, BIG)->old = listed(&s, "w.bin");
     assert_int_equal(commit(&s, &e), 0);
     assert_int_equal(mode_of(&s, "m/run.sh"), 0750);
     assert_int_equal(mode_of(&s, "m/w.bin"), 0600);
@@ -180,6 +265,28 @@ static void other_uploads_are_left_alone(void **state)
     end(&s);
 }
 
+static void upload_that_was_given_up_goes_after_a_month(void **state)
+{
+    struct timespec then[2] = {{.tv_nsec = UTIME_NOW}, {.tv_sec = time(NULL) - 31 * 24 * 3600}};
+    struct site s;
+    struct edit e = {0};
+
+    (void)state;
+    begin(&s, NULL);
+    make_folder(&s, "m/.hubsync");
+    make_file(&s, "m/.hubsync/" OID_A ".part", 1, 'p');
+    make_file(&s, "m/.hubsync/" OID_B, 1, 'p');
+    assert_int_equal(utimensat(AT_FDCWD, at(&s, "m/.hubsync/" OID_A ".part"), then, 0), 0);
+    put_text(&e, "t", "x");
+    assert_int_equal(commit(&s, &e), 0);
+    assert_false(is_there(&s, "m/.hubsync/" OID_A ".part"));
+    assert_true(is_there(&s, "m/.hubsync/" OID_B));
+    assert_int_equal(utimensat(AT_FDCWD, at(&s, "m/.hubsync/" OID_B), then, 0), 0);
+    assert_int_equal(commit(&s, &e), 0);
+    assert_false(is_there(&s, "m/.hubsync"));
+    end(&s);
+}
+
 static void no_path_leaves_the_repo(void **state)
 {
     static const char *const PATHS[] = {"../x", "/x", "a/../../x", "./x",      "a//x",
@@ -251,11 +358,15 @@ int main(void)
         cmocka_unit_test(commit_places_texts_and_objects),
         cmocka_unit_test(twins_are_files_of_their_own),
         cmocka_unit_test(lost_object_is_not_taken_for_the_old_file),
+        cmocka_unit_test(twin_of_an_earlier_commit_is_copied),
+        cmocka_unit_test(file_changed_since_the_listing_is_kept),
+        cmocka_unit_test(change_half_done_before_a_crash_is_done_again),
         cmocka_unit_test(mode_of_an_existing_file_is_kept),
         cmocka_unit_test(deletions_make_room_first),
         cmocka_unit_test(last_file_leaves_the_repo),
         cmocka_unit_test(folder_with_other_files_is_no_place),
         cmocka_unit_test(other_uploads_are_left_alone),
+        cmocka_unit_test(upload_that_was_given_up_goes_after_a_month),
         cmocka_unit_test(no_path_leaves_the_repo),
         cmocka_unit_test(no_link_is_followed),
         cmocka_unit_test(linked_keep_is_refused),

@@ -167,6 +167,26 @@ static inline void drop_file(struct edit *e, const char *path)
     e->change.parent = e->change.message = "";
 }
 
+/* The file as a listing tells it now; lives as long as the fake's answers. */
+static inline const struct hub_file *listed(struct site *s, const char *path)
+{
+    const struct hub_file *file;
+
+    fake_forget(s->f);
+    assert_int_equal(hub_plugin->list_files(&s->f->op, &s->repo), 0);
+    file = fake_file(s->f, path);
+    assert_non_null(file);
+    return file;
+}
+
+/* Another process, which remembers nothing. */
+static inline void open_again(struct site *s)
+{
+    hub_plugin->close(s->f->op.session);
+    s->f->op.session = NULL;
+    fake_open(s->f);
+}
+
 static inline int commit(struct site *s, const struct edit *e)
 {
     fake_forget(s->f);
