@@ -136,6 +136,7 @@ static int check_plan(struct hs_session *s, const struct hub_put *put,
                       const struct hs_upload_plan *plan, struct hs_err *err)
 {
     uint64_t at = 0;
+    size_t n_good = 0;
 
     if (plan->status < 0)
         return 0;
@@ -147,13 +148,13 @@ static int check_plan(struct hs_session *s, const struct hub_put *put,
                        s->conf->name, s->plugin->table.name, put->file->path);
     if (plan->mode != HUB_PARTS)
         return 0;
-    for (size_t i = 0; i < plan->n_parts; i++) {
-        if (plan->parts[i].offset != at || plan->parts[i].part_bytes == 0 ||
-            plan->parts[i].part_bytes > put->file->file_bytes - at)
+    for (; n_good < plan->n_parts; n_good++) {
+        const struct hs_planned *part = &plan->parts[n_good];
+        if (part->offset != at || part->part_bytes == 0 || part->part_bytes > put->file->file_bytes - at)
             break;
-        at += plan->parts[i].part_bytes;
+        at += part->part_bytes;
     }
-    if (at != put->file->file_bytes)
+    if (n_good < plan->n_parts || at != put->file->file_bytes)
         return hs_fail(err, HUB_ECORRUPT, "%s: the planned parts do not cover '%s' exactly",
                        s->conf->name, put->file->path);
     if ((s->limits.flags & HUB_ONE_PUT) && plan->n_parts != 1)

@@ -8,7 +8,9 @@
 
 #include "provider/session.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct hs_conf conf;
@@ -126,6 +128,43 @@ static void what_does_not_fit_is_refused_with_its_path(void **state)
     }
 }
 
+static void write_file(const char *path, const void *bytes, size_t n_bytes)
+{
+    FILE *file;
+
+    (void)unlink(path); /* what was loaded from there stays as it was */
+    file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, n_bytes, file), n_bytes);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* As a copy leaves it that ran out of space: the loader alone would be killed by some of these. */
+static void library_that_is_cut_short_is_refused(void **state)
+{
+    static char whole[8 * 1024 * 1024];
+    char folder[] = "/tmp/hubsync-abi-XXXXXX", path[PATH_MAX];
+    FILE *file = fopen(PROVIDERS "/hub-same.so", "r");
+    size_t n_bytes;
+
+    (void)state;
+    assert_non_null(file);
+    n_bytes = fread(whole, 1, sizeof whole, file);
+    assert_int_equal(fclose(file), 0);
+    assert_in_range(n_bytes, 1024, sizeof whole - 1);
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < 32; i++) {
+        const struct hs_plugin *plugin;
+        HS_ERR(err);
+        snprintf(path, sizeof path, "%s/hub-cut%zu.so", folder, i);
+        write_file(path, whole, i * n_bytes / 32);
+        assert_int_equal(hs_plugin_load(path, &plugin, &err), HS_EPLUGIN);
+        assert_non_null(strstr(hs_err_text(&err), path));
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void no_lie_in_a_listing_is_believed(void **state)
 {
     static const struct {
@@ -155,6 +194,109 @@ static void no_lie_in_a_listing_is_believed(void **state)
     }
 }
 
+static struct hs_repo repo_of(const char *id)
+{
+    return (struct hs_repo){.id = id, .head = "", .branch = "", .stable_id = "", .license = "", .clone_url = ""};
+}
+
+static void no_lie_about_repos_is_believed(void **state)
+{
+    static const struct {
+        const char *id;
+        int status;
+    } rows[] = {{"acme/silent", HUB_EBUG}, {"acme/climbs", HUB_ECORRUPT}, {"acme/leaks", HUB_ECORRUPT}};
+    HUB_POOL(pool);
+    struct hs_repo want = repo_of("acme/new"), made;
+    struct hs_repos repos;
+    HS_ERR(err);
+
+    (void)state;
+    assert_int_equal(hs_ask_repos(session("liar"), loop, &pool, "acme", &repos, &err), 0);
+    assert_int_equal(repos.repos.n, 1);
+    assert_false(repos.is_complete);
+    assert_true(*repos.why != '\0');
+    hs_repos_clear(&repos);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int r = hs_ask_repo(session("liar"), loop, &pool, rows[i].id, &made, &err);
+        if (r != rows[i].status)
+            fail_msg("%s: status %d (%s)", rows[i].id, r, hs_err_text(&err));
+    }
+    assert_int_equal(hs_ask_create(session("liar"), loop, &pool, &want, &made, &err), HUB_EBUG);
+}
+
+static void no_lie_about_a_download_is_believed(void **state)
+{
+    static const struct {
+        const char *path;
+        int status;
+    } rows[] = {{"good", 0}, {"none", HUB_EBUG}, {"middle", HUB_EBUG}, {"held", HUB_EBUG}, {"twice", HUB_EBUG}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        HUB_POOL(pool);
+        HS_ERR(err);
+        struct hs_repo repo = repo_of("acme/demo");
+        struct hs_file file = {.path = rows[i].path, .sha256 = "", .git_sha1 = "", .etag = "", .file_bytes = 10};
+        struct hs_planned planned;
+        int r = hs_ask_download(session("liar"), loop, &pool, &repo, "", &file, &planned, &err);
+        if (r != rows[i].status)
+            fail_msg("%s: status %d (%s)", rows[i].path, r, hs_err_text(&err));
+    }
+}
+
+static void no_lie_about_an_upload_is_believed(void **state)
+{
+    static const struct {
+        const char *path;
+        uint64_t file_bytes;
+        int status;
+    } rows[] = {{"good", 10, 0},
+                {"gap", 10, HUB_ECORRUPT},
+                {"overlap", 10, HUB_ECORRUPT},
+                {"behind", 10, HUB_ECORRUPT},
+                {"short", 10, HUB_ECORRUPT},
+                {"back", 10, HUB_ECORRUPT},
+                {"nothing", 10, HUB_ECORRUPT},
+                {"more", 10, HUB_ECORRUPT},
+                {"wraps", 10, HUB_ECORRUPT},
+                {"no parts", 10, HUB_ECORRUPT},
+                {"silent", 10, HUB_EBUG},
+                {"positive", 10, HUB_EBUG},
+                {"mode", 10, HUB_EBUG},
+                {"item", 10, HUB_EBUG},
+                {"early", 10, HUB_EBUG},
+                {"empty", 0, HUB_EBUG}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        HUB_POOL(pool);
+        HS_ERR(err);
+        struct hs_repo repo = repo_of("acme/demo");
+        struct hub_file file = {.size = sizeof file, .path = rows[i].path, .file_bytes = rows[i].file_bytes, .sha256 = "", .git_sha1 = "", .etag = ""};
+        struct hub_put put = {.size = sizeof put, .file = &file, .ticket = "", .resume = ""};
+        const struct hub_put *puts[] = {&put};
+        struct hs_upload_plan plan = {0};
+        int r = hs_ask_upload(session("liar"), loop, &pool, &repo, puts, 1, &plan, &err);
+        if (r != rows[i].status)
+            fail_msg("%s: status %d (%s)", rows[i].path, r, hs_err_text(&err));
+    }
+}
+
+static void no_lie_about_a_commit_is_believed(void **state)
+{
+    HUB_POOL(pool);
+    HS_ERR(err);
+    struct hs_repo repo = repo_of("acme/demo");
+    struct hub_file file = {.size = sizeof file, .path = "f", .file_bytes = 10, .sha256 = "", .git_sha1 = "", .etag = ""};
+    struct hub_put put = {.size = sizeof put, .mode = HUB_PARTS, .file = &file, .ticket = "", .resume = ""};
+    struct hub_change change = {.size = sizeof change, .parent = "", .message = ""};
+    const char *text = "";
+
+    (void)state;
+    assert_int_equal(hs_ask_finish(session("liar"), loop, &pool, &repo, &put, &text, &err), HUB_EBUG);
+    assert_int_equal(hs_ask_commit(session("liar"), loop, &pool, &repo, &change, &text, &err), HUB_EBUG);
+}
+
 static void an_answer_that_nobody_asked_for_is_a_bug(void **state)
 {
     HS_ERR(err);
@@ -171,7 +313,12 @@ int main(void)
         cmocka_unit_test(what_an_older_table_did_not_have_is_not_there),
         cmocka_unit_test(what_a_newer_provider_says_in_unknown_words_is_unknown),
         cmocka_unit_test(what_does_not_fit_is_refused_with_its_path),
+        cmocka_unit_test(library_that_is_cut_short_is_refused),
         cmocka_unit_test(no_lie_in_a_listing_is_believed),
+        cmocka_unit_test(no_lie_about_repos_is_believed),
+        cmocka_unit_test(no_lie_about_a_download_is_believed),
+        cmocka_unit_test(no_lie_about_an_upload_is_believed),
+        cmocka_unit_test(no_lie_about_a_commit_is_believed),
         cmocka_unit_test(an_answer_that_nobody_asked_for_is_a_bug),
     };
 

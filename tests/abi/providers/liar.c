@@ -34,7 +34,117 @@ static int liar_whoami(struct hub_op *op)
 
     return hub_say(op, file, &file);
 }
+static int liar_list_repos(struct hub_op *op, const char *owner)
+{
+    static const char *const ids[] = {"acme/../x", "acme", "acme/a/b", "/x", "acme/"};
+    int r = tiny_list_repos(op, owner);
+
+    for (size_t i = 0; r == 0 && i < sizeof ids / sizeof *ids; i++) {
+        struct hub_repo repo = {.size = sizeof repo, .id = ids[i]};
+        r = hub_say(op, repo, &repo);
+    }
+    return r;
+}
+static int liar_stat_repo(struct hub_op *op, const struct hub_repo *repo)
+{
+    static const char *const secrets[] = {"Authorization: Bearer T", NULL};
+    struct hub_request leak = {.size = sizeof leak, .method = "GET", .url = "https://elsewhere.example/", .secrets = secrets};
+    struct hub_repo row = {.size = sizeof row, .id = "../x"};
+    const struct hub_reply *reply;
+
+    if (strcmp(repo->id, "acme/leaks") == 0)
+        return hub_say(op, http, &leak, &reply);
+    if (strcmp(repo->id, "acme/climbs") == 0)
+        return hub_say(op, repo, &row);
+    return 0;
+}
+static int liar_create_repo(struct hub_op *op, const struct hub_repo *repo)
+{
+    (void)op;
+    (void)repo;
+    return 0;
+}
+static int liar_download(struct hub_op *op, const struct hub_repo *repo, const struct hub_file *file)
+{
+    struct hub_request get = {.size = sizeof get, .method = "GET", .url = "https://hub.example/f"};
+    struct hub_part part = {.size = sizeof part, .part_bytes = file->file_bytes, .request = &get};
+    int r;
+
+    (void)repo;
+    if (strcmp(file->path, "none") == 0)
+        return 0;
+    if (strcmp(file->path, "middle") == 0)
+        part.offset = 1;
+    if (strcmp(file->path, "held") == 0)
+        part.request = NULL;
+    r = hub_say(op, part, 0, &part);
+    return r == 0 && strcmp(file->path, "twice") == 0 ? hub_say(op, part, 0, &part) : r;
+}
+static int say_plan(struct hub_op *op, size_t item, uint32_t mode)
+{
+    struct hub_plan plan = {.size = sizeof plan, .mode = mode};
+
+    return hub_say(op, plan, item, &plan);
+}
+static int say_part(struct hub_op *op, uint64_t offset, uint64_t part_bytes)
+{
+    struct hub_request put = {.size = sizeof put, .method = "PUT", .url = "https://hub.example/p"};
+    struct hub_part part = {.size = sizeof part, .offset = offset, .part_bytes = part_bytes, .request = &put};
+
+    return hub_say(op, part, 0, &part);
+}
+/* Of a file of 10 bytes. */
+static int liar_upload(struct hub_op *op, const struct hub_repo *repo, const struct hub_put *const *puts, size_t n)
+{
+    static const struct {
+        const char *path;
+        uint64_t first_at, first_bytes, second_at, second_bytes;
+    } rows[] = {{"good", 0, 6, 6, 4},  {"gap", 0, 5, 6, 4},   {"overlap", 0, 6, 5, 5}, {"behind", 0, 6, 6, 5},
+                {"short", 0, 6, 6, 3}, {"back", 6, 4, 0, 6},  {"nothing", 0, 10, 10, 0}, {"more", 0, 10, 10, 5},
+                {"wraps", 0, 6, 6, UINT64_MAX - 1}};
+    const char *path = puts[0]->file->path;
+    int r;
+
+    (void)repo;
+    (void)n;
+    if (strcmp(path, "silent") == 0)
+        return 0;
+    if (strcmp(path, "positive") == 0)
+        return 3;
+    if (strcmp(path, "mode") == 0)
+        return say_plan(op, 0, 9);
+    if (strcmp(path, "item") == 0)
+        return say_plan(op, 7, HUB_INLINE);
+    if (strcmp(path, "early") == 0)
+        return say_part(op, 0, 10);
+    if (strcmp(path, "empty") == 0)
+        return say_plan(op, 0, HUB_STORED);
+    r = say_plan(op, 0, HUB_PARTS);
+    for (size_t i = 0; r == 0 && i < sizeof rows / sizeof *rows; i++) {
+        if (strcmp(path, rows[i].path) != 0)
+            continue;
+        r = say_part(op, rows[i].first_at, rows[i].first_bytes);
+        if (r == 0)
+            r = say_part(op, rows[i].second_at, rows[i].second_bytes);
+    }
+    return r;
+}
+static int liar_finish_upload(struct hub_op *op, const struct hub_repo *repo, const struct hub_put *put)
+{
+    (void)op;
+    (void)repo;
+    (void)put;
+    return 1;
+}
+static int liar_commit(struct hub_op *op, const struct hub_repo *repo, const struct hub_change *change)
+{
+    (void)repo;
+    (void)change;
+    return say_plan(op, 0, HUB_INLINE);
+}
 static const struct hub_provider me = {.size = sizeof me, .abi = HUB_ABI, .name = "liar", .version = "1", .options = tiny_options,
-                                       .open = tiny_open, .close = tiny_close, .whoami = liar_whoami, .list_repos = tiny_list_repos,
-                                       .list_files = liar_list_files};
+                                       .open = tiny_open, .close = tiny_close, .whoami = liar_whoami, .list_repos = liar_list_repos,
+                                       .stat_repo = liar_stat_repo, .list_files = liar_list_files, .download = liar_download,
+                                       .upload = liar_upload, .finish_upload = liar_finish_upload, .commit = liar_commit,
+                                       .create_repo = liar_create_repo};
 HUB_PROVIDER(me);
