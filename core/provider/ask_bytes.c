@@ -35,27 +35,13 @@ static int hear_download(void *ctx, size_t item, const struct hub_part *said, st
     return copy_part(download->pool, said, download->out);
 }
 
-static struct hub_file file_hs_repo_to_wire(const struct hs_file *file)
-{
-    return (struct hub_file){
-        .size = sizeof(struct hub_file),
-        .flags = file->flags,
-        .file_bytes = file->file_bytes,
-        .modified_ms = file->modified_ms,
-        .path = file->path,
-        .sha256 = file->sha256,
-        .git_sha1 = file->git_sha1,
-        .etag = file->etag,
-    };
-}
-
 int hs_ask_download(struct hs_session *s, struct hs_loop *loop, struct hub_pool *pool,
                     const struct hs_repo *repo, const char *revision, const struct hs_file *file,
                     struct hs_planned *out, struct hs_err *err)
 {
     static const struct hs_hears hears = {.part = hear_download};
     struct hub_repo wire = hs_repo_to_wire(repo, revision);
-    struct hub_file wire_file = file_hs_repo_to_wire(file);
+    struct hub_file wire_file = hs_file_to_wire(file);
     struct download_ctx ctx = {pool, out, 0};
     struct hs_call_op op;
     int r;

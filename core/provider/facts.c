@@ -2,6 +2,20 @@
 
 #include "base/banned.h"
 
+struct hub_file hs_file_to_wire(const struct hs_file *file)
+{
+    return (struct hub_file){
+        .size = sizeof(struct hub_file),
+        .flags = file->flags,
+        .file_bytes = file->file_bytes,
+        .modified_ms = file->modified_ms,
+        .path = file->path,
+        .sha256 = file->sha256,
+        .git_sha1 = file->git_sha1,
+        .etag = file->etag,
+    };
+}
+
 void hs_listing_clear(struct hs_listing *listing)
 {
     if (listing)

@@ -37,6 +37,9 @@ struct hs_account {
     int64_t expires_ms;
 };
 
+/* The file as a provider is asked about it; the texts are borrowed. */
+struct hub_file hs_file_to_wire(const struct hs_file *file);
+
 void hs_listing_clear(struct hs_listing *listing); /* the array; texts are the pool's */
 void hs_repos_clear(struct hs_repos *repos);
 /* NULL if it is not there. */

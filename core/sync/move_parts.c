@@ -181,24 +181,10 @@ int hs_mover_ack(struct hs_mover *m, size_t at, const char *etag)
     return 0;
 }
 
-static struct hub_file file_to_wire(const struct hs_file *file)
-{
-    return (struct hub_file){
-        .size = sizeof(struct hub_file),
-        .flags = file->flags,
-        .file_bytes = file->file_bytes,
-        .modified_ms = file->modified_ms,
-        .path = file->path,
-        .sha256 = file->sha256,
-        .git_sha1 = file->git_sha1,
-        .etag = file->etag,
-    };
-}
-
 int hs_mover_plan_again(struct hs_mover *m)
 {
     struct hs_task *task = m->task;
-    struct hub_file file = file_to_wire(task->file), old;
+    struct hub_file file = hs_file_to_wire(task->file), old;
     struct hub_put put = {.size = sizeof put, .file = &file, .ticket = m->ticket, .resume = m->resume};
     const struct hub_put *puts[1] = {&put};
     struct hs_upload_plan plan = {0};
@@ -208,7 +194,7 @@ int hs_mover_plan_again(struct hs_mover *m)
         return hs_fail(&task->err, HUB_EAGAIN, "'%s': %s gave addresses that lapsed %d times in a row",
                        task->file->path, task->target.session->conf->name, MAX_PLANS);
     if (task->old) {
-        old = file_to_wire(task->old);
+        old = hs_file_to_wire(task->old);
         put.old = &old;
     }
     r = hs_ask_upload(task->target.session, m->loop, task->pool, task->target.repo, puts, 1, &plan, &task->err);
@@ -223,7 +209,7 @@ int hs_mover_plan_again(struct hs_mover *m)
 int hs_mover_finish(struct hs_mover *m)
 {
     struct hs_task *task = m->task;
-    struct hub_file file = file_to_wire(task->file);
+    struct hub_file file = hs_file_to_wire(task->file);
     struct hub_part *parts = hub_pool_alloc(task->pool, m->n_parts + 1, sizeof *parts);
     const struct hub_part **list = hub_pool_alloc(task->pool, m->n_parts + 1, sizeof *list);
     struct hub_put put = {.size = sizeof put,

@@ -7,20 +7,6 @@
 
 enum { SMALL_BYTES = 8 * 1024 * 1024 };
 
-struct hub_file hs_file_to_wire(const struct hs_file *file)
-{
-    return (struct hub_file){
-        .size = sizeof(struct hub_file),
-        .flags = file->flags,
-        .file_bytes = file->file_bytes,
-        .modified_ms = file->modified_ms,
-        .path = file->path,
-        .sha256 = file->sha256,
-        .git_sha1 = file->git_sha1,
-        .etag = file->etag,
-    };
-}
-
 static struct hs_source source_of(const struct hs_publish *p)
 {
     return (struct hs_source){p->plan->from, &p->plan->source, p->plan->from_all.head};

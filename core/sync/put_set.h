@@ -17,7 +17,6 @@ struct hs_put_set {
     HS_VEC(const struct hs_file *) deletes;
 };
 void hs_put_set_clear(struct hs_put_set *set);
-struct hub_file hs_file_to_wire(const struct hs_file *file);
 
 /* objects.c: hashes that are missing, plans, and all objects to the target. */
 int hs_publish_objects(struct hs_publish *p, struct hs_put_set *set, struct hs_err *err);
