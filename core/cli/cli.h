@@ -99,6 +99,9 @@ char *hs_progress_line(struct hub_pool *pool, const struct hs_progress *p, uint6
 /* A session of the hub, without a rule. verbs_ls.c */
 int hs_cli_hub(struct hs_cli *cli, const char *hub, const char *owner, struct hs_session **s,
                struct hs_err *err);
+/* The repos of an owner; "" : of all owners of the hub. From cli->pool; hs_repos_clear it. */
+int hs_cli_list(struct hs_cli *cli, struct hs_session *s, const char *owner, struct hs_repos *all,
+                struct hs_err *err);
 int hs_verb_config(struct hs_cli *cli);
 int hs_verb_hub(struct hs_cli *cli);
 int hs_verb_plugin(struct hs_cli *cli);

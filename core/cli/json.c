@@ -183,7 +183,17 @@ static const char *error_of(const struct hs_result *r)
         return hs_class_name(hs_class_of(r->error));
     if (r->status == HS_INTERRUPTED)
         return "temporary";
-    return r->reason;
+    if (r->status == HS_BLOCKED)
+        return strcmp(r->reason, "conflict") == 0 ? "conflict" : "safety";
+    return NULL;
+}
+
+/* Rows also stand for rules and owners that could not be read. */
+static bool is_of_repo(const struct hs_result *r)
+{
+    const char *slash = strchr(r->repo, '/');
+
+    return slash && slash[1];
 }
 
 static void add_summary_repo(struct hs_out *j, const struct hs_result *r)
@@ -200,6 +210,7 @@ static void add_summary_repo(struct hs_out *j, const struct hs_result *r)
     hs_out_uint(j, "deleted", r->deleted);
     hs_out_uint(j, "bytes", r->bytes);
     hs_out_uint(j, "commits", r->commits);
+    hs_out_text(j, "reason", r->reason);
     hs_out_close(j, '}');
 }
 
@@ -214,7 +225,7 @@ void hs_json_summary(const struct hs_report *report, int code, struct hub_text *
     for (size_t i = 0; i < report->results.n; i++) {
         const struct hs_result *r = &report->results.items[i];
         add_summary_repo(&j, r);
-        repos++;
+        repos += is_of_repo(r);
         failed += has_status(r, HS_FAILED);
         blocked += r->status == HS_BLOCKED;
         put += r->put;

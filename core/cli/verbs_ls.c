@@ -110,8 +110,8 @@ int hs_cli_hub(struct hs_cli *cli, const char *hub, const char *owner, struct hs
                           &retry, s, err);
 }
 
-static int list_owners(struct hs_cli *cli, struct hs_session *s, const char *owner,
-                       struct hs_repos *all, struct hs_err *err)
+int hs_cli_list(struct hs_cli *cli, struct hs_session *s, const char *owner, struct hs_repos *all,
+                struct hs_err *err)
 {
     const struct hub_option *option = hs_plugin_option(s->plugin, "owner");
     size_t n = *owner ? 1 : s->conf->owners.n;
@@ -142,7 +142,7 @@ static int list_owners(struct hs_cli *cli, struct hs_session *s, const char *own
 }
 
 static int ls_files(struct hs_cli *cli, struct hs_session *s, const struct hs_place_name *place,
-                    struct hs_err *err)
+                    bool *is_complete, struct hs_err *err)
 {
     struct hs_listing files;
     struct hs_repo repo;
@@ -153,6 +153,7 @@ static int ls_files(struct hs_cli *cli, struct hs_session *s, const struct hs_pl
     if (r < 0)
         return r;
     files_out(cli, repo.id, place->revision, &files);
+    *is_complete = files.is_complete;
     hs_listing_clear(&files);
     return 0;
 }
@@ -162,6 +163,7 @@ int hs_verb_ls(struct hs_cli *cli)
     struct hs_place_name place = {"", "", "", ""};
     struct hs_session *s;
     struct hs_repos repos;
+    bool is_complete = true;
     HS_ERR(err);
     int r = hs_place_parse(&cli->pool, cli->options.args.items[0], &place, &err);
 
@@ -172,13 +174,16 @@ int hs_verb_ls(struct hs_cli *cli)
                            : place.owner,
                        &s, &err);
     if (r == 0 && *place.repo)
-        r = ls_files(cli, s, &place, &err);
+        r = ls_files(cli, s, &place, &is_complete, &err);
     else if (r == 0) {
-        r = list_owners(cli, s, place.owner, &repos, &err);
+        r = hs_cli_list(cli, s, place.owner, &repos, &err);
         if (r == 0) {
+            is_complete = repos.is_complete;
             repos_out(cli, &repos);
             hs_repos_clear(&repos);
         }
     }
-    return r < 0 ? hs_print_error(cli, &err, place.hub, NULL) : hs_print_exit(cli, 0);
+    if (r < 0)
+        return hs_print_error(cli, &err, place.hub, NULL);
+    return hs_print_exit(cli, is_complete ? 0 : hs_class_exit(HS_CLASS_SAFETY));
 }

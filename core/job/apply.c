@@ -74,20 +74,73 @@ static int read_saved(struct saved *saved, const char *json, size_t n_bytes, str
     return read.status < 0 ? hs_fail(err, HS_ECONFIG, "the saved plan cannot be read: %s", read.why) : 0;
 }
 
-static bool is_same_plan(const struct saved *saved, const struct hs_report *now)
+static const struct hs_expected *expected_of(const struct saved *saved, const struct hs_result *have)
 {
     for (size_t i = 0; i < saved->repos.n; i++) {
         const struct hs_expected *want = &saved->repos.items[i];
-        bool is_there = false;
-        for (size_t k = 0; k < now->results.n && !is_there; k++) {
-            const struct hs_result *have = &now->results.items[k];
-            is_there = strcmp(have->rule, want->rule) == 0 && strcmp(have->hub, want->hub) == 0 &&
-                       strcmp(have->repo, want->repo) == 0 && strcmp(have->digest, want->digest) == 0;
-        }
-        if (!is_there)
-            return false;
+        if (strcmp(have->rule, want->rule) == 0 && strcmp(have->hub, want->hub) == 0 &&
+            strcmp(have->repo, want->repo) == 0)
+            return want;
     }
-    return true;
+    return NULL;
+}
+
+static void block_stale(struct hs_result *result)
+{
+    result->status = HS_BLOCKED;
+    result->reason = "stale";
+    result->message = "a side has moved since the plan was saved; nothing was done. Make a new one with "
+                      "`hubsync plan --save FILE`";
+}
+
+/* Rows for repos that the saved plan has and today's has not: they are gone, or their rule failed. */
+static size_t add_lost(const struct saved *saved, struct hs_report *now)
+{
+    size_t n_rows = now->results.n, n_stale = 0;
+
+    for (size_t i = 0; i < saved->repos.n; i++) {
+        const struct hs_expected *want = &saved->repos.items[i];
+        struct hs_route route = {.rule_name = want->rule, .to_hub = want->hub, .from_hub = ""};
+        bool is_there = false;
+        for (size_t k = 0; k < n_rows && !is_there; k++) {
+            const struct hs_result *have = &now->results.items[k];
+            is_there = strcmp(have->rule, want->rule) == 0 &&
+                       ((strcmp(have->hub, want->hub) == 0 && strcmp(have->repo, want->repo) == 0) ||
+                        (have->status == HS_FAILED && !strchr(have->repo, '/')));
+        }
+        if (!is_there) {
+            block_stale(hs_report_add(now, &route, want->repo, HS_BLOCKED));
+            n_stale++;
+        }
+    }
+    return n_stale;
+}
+
+/* True when every saved repo's plan still stands. Else the report says, row by row, which do not. */
+static bool is_still_so(const struct saved *saved, struct hs_report *now)
+{
+    size_t n_bad = 0;
+
+    for (size_t i = 0; i < now->results.n; i++) {
+        struct hs_result *have = &now->results.items[i];
+        const struct hs_expected *want = expected_of(saved, have);
+        if (have->status == HS_FAILED || have->status == HS_INTERRUPTED) {
+            n_bad++;
+        } else if (want ? strcmp(want->digest, have->digest) != 0 : have->actions.n > 0) {
+            block_stale(have);
+            n_bad++;
+        }
+    }
+    n_bad += add_lost(saved, now);
+    for (size_t i = 0; n_bad && i < now->results.n; i++) {
+        struct hs_result *have = &now->results.items[i];
+        if (have->status == HS_SYNCED) {
+            have->status = HS_SKIPPED;
+            have->reason = "not_applied";
+            have->message = "another repo of the saved plan cannot be done";
+        }
+    }
+    return n_bad == 0;
 }
 
 /* Nothing is done unless every repo's plan is still the saved one. */
@@ -98,18 +151,21 @@ int hs_apply_saved(struct hs_engine *engine, const char *json, size_t n_bytes, b
     struct hs_what what = {.revision = ""};
     struct hs_report now = {.is_plan = true};
     int r = read_saved(&saved, json, n_bytes, err);
+    bool is_good;
 
     what.rules = (struct hs_strings){saved.rules.items, saved.rules.n};
     what.expected = saved.repos.items;
     what.n_expected = saved.repos.n;
     if (r == 0 && saved.rules.n)
         r = hs_plan_rules(engine, &what, &now, err);
-    if (r == 0 && !is_same_plan(&saved, &now)) {
-        (void)hs_fail(err, HS_ESAFETY, "the saved plan is stale: a repo has moved since; nothing was done");
-        r = hs_hint(err, "make a new one with `hubsync plan --save FILE`");
+    is_good = r < 0 || is_still_so(&saved, &now);
+    if (is_good) {
+        hs_report_clear(&now);
+    } else {
+        *report = now;
+        report->is_plan = is_dry;
     }
-    hs_report_clear(&now);
-    if (r == 0)
+    if (r == 0 && is_good)
         r = is_dry ? hs_plan_rules(engine, &what, report, err) : hs_run_rules(engine, &what, report, err);
     clear_saved(&saved);
     return r;

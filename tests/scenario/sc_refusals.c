@@ -30,7 +30,8 @@ static void private_stays_private_and_never_goes_to_a_public_target(void **state
     scene_run(s, "run");
     scene_expect_exit(s, 6);
     scene_expect_text(s, "repos[0].status", "synced");
-    scene_expect_text(s, "repos[1].error", "visibility");
+    scene_expect_text(s, "repos[1].error", "safety");
+    scene_expect_text(s, "repos[1].reason", "visibility");
     scene_check(s, !strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(scene_repo(s, "modelers", "alice/one"), "visibility")), "private"));
     scene_check(s, !cJSON_GetObjectItem(scene_files(s, "modelers:alice/two"), "w.bin"));
     scene_run(s, "alerts");
@@ -46,7 +47,7 @@ static void gated_sources_are_skipped_and_refused_by_name(void **state)
     scene_rule(s, "ms", "ml", "");
     scene_run(s, "run");
     scene_expect_exit(s, 0);
-    scene_expect_text(s, "repos[0].error", "gated");
+    scene_expect_text(s, "repos[0].reason", "gated");
     scene_run(s, "copy ms:alice/g ml:");
     scene_expect_exit(s, 6);
     scene_check(s, scene_repo(s, "modelers", "alice/g") == NULL);
@@ -60,7 +61,7 @@ static void a_repo_without_weights_is_skipped_and_that_is_remembered(void **stat
     scene_rule(s, "ms", "ml", "    select: {has: \"*.safetensors\"}\n");
     scene_run(s, "run");
     scene_expect_exit(s, 0);
-    scene_expect_text(s, "repos[0].error", "no_weights");
+    scene_expect_text(s, "repos[0].reason", "no_weights");
     scene_check(s, scene_repo(s, "modelers", "alice/doc") == NULL);
 }
 
@@ -83,6 +84,10 @@ static void a_list_that_the_site_cuts_is_never_taken_for_all(void **state)
     scene_expect_word(s, "incomplete");
     scene_check(s, scene_files(s, "b:flat") == NULL);
     scene_expect_equal(s, "modelscope:alice/deep", "b:deep");
+    scene_run(s, "ls cut:alice/flat"); /* shown, and said not to be all */
+    scene_expect_exit(s, 6);
+    scene_expect_text(s, "repo", "alice/flat");
+    scene_expect_word(s, "\"complete\":false");
 }
 
 static void a_vanished_source_deletes_nothing_and_raises_an_alert(void **state)
@@ -114,7 +119,8 @@ static void an_emptied_folder_deletes_nothing(void **state)
     scene_check(s, mkdir(scene_path(s, "a/demo"), 0755) == 0);
     scene_run(s, "run");
     scene_expect_exit(s, 6);
-    scene_expect_text(s, "repos[0].error", "listing_suspect");
+    scene_expect_text(s, "repos[0].error", "safety");
+    scene_expect_text(s, "repos[0].reason", "listing_suspect");
     scene_check(s, cJSON_GetArraySize(scene_files(s, "modelers:alice/demo")) == SCENE_MODEL_FILES);
 }
 
@@ -214,6 +220,9 @@ static void a_saved_plan_is_done_or_refused_when_stale(void **state)
     scene_write(s, "a/demo/x.txt", "other");
     scene_run(s, scene_printf(s, "apply %s", saved));
     scene_expect_exit(s, 6);
+    scene_expect_text(s, "message_type", "summary");
+    scene_expect_text(s, "repos[0].status", "blocked");
+    scene_expect_text(s, "repos[0].reason", "stale");
     scene_check(s, scene_files(s, "b:demo") == NULL);
     scene_run(s, scene_printf(s, "plan --save %s", saved));
     scene_run(s, scene_printf(s, "apply %s", saved));
@@ -232,8 +241,10 @@ static void two_sources_for_one_target_are_both_blocked(void **state)
                     "  - {name: two, type: one-way, from: ms, to: b}\n");
     scene_run(s, "run");
     scene_expect_exit(s, 6);
-    scene_expect_text(s, "repos[0].error", "name");
-    scene_expect_text(s, "repos[1].error", "name");
+    scene_expect_text(s, "repos[0].error", "safety");
+    scene_expect_text(s, "repos[0].reason", "name");
+    scene_expect_text(s, "repos[1].error", "safety");
+    scene_expect_text(s, "repos[1].reason", "name");
     scene_check(s, scene_files(s, "b:demo") == NULL);
 }
 

@@ -95,23 +95,28 @@ static void a_summary_counts_what_its_rows_say(void **state)
     result->bytes = 10;
     result->commits = 1;
     result = add_result(&report, "a/two", HS_BLOCKED);
-    result->reason = "conflict";
+    result->reason = "brake_files";
     result = add_result(&report, "a/three", HS_INTERRUPTED);
     result->error = HUB_ECANCELED;
     result->message = "interrupted";
+    result = add_result(&report, "owner", HS_FAILED); /* an owner: no repo, and counts as failed */
+    result->error = HUB_EAUTH;
     hs_json_summary(&report, 130, &text);
     assert_string_equal(
         text.data,
         "{\"message_type\":\"summary\",\"repos\":["
         "{\"rule\":\"r\",\"hub\":\"mo\",\"repo\":\"a/one\",\"status\":\"synced\",\"error\":null,"
-        "\"message\":null,\"put\":2,\"reused\":1,\"deleted\":0,\"bytes\":10,\"commits\":1},"
+        "\"message\":null,\"put\":2,\"reused\":1,\"deleted\":0,\"bytes\":10,\"commits\":1,\"reason\":null},"
         "{\"rule\":\"r\",\"hub\":\"mo\",\"repo\":\"a/two\",\"status\":\"blocked\","
-        "\"error\":\"conflict\",\"message\":null,\"put\":0,\"reused\":0,\"deleted\":0,"
-        "\"bytes\":0,\"commits\":0},"
+        "\"error\":\"safety\",\"message\":null,\"put\":0,\"reused\":0,\"deleted\":0,"
+        "\"bytes\":0,\"commits\":0,\"reason\":\"brake_files\"},"
         "{\"rule\":\"r\",\"hub\":\"mo\",\"repo\":\"a/three\",\"status\":\"failed\","
         "\"error\":\"temporary\",\"message\":\"interrupted\",\"put\":0,\"reused\":0,"
-        "\"deleted\":0,\"bytes\":0,\"commits\":0}],"
-        "\"totals\":{\"repos\":3,\"failed\":1,\"blocked\":1,\"put\":2,\"reused\":1,\"deleted\":0,"
+        "\"deleted\":0,\"bytes\":0,\"commits\":0,\"reason\":null},"
+        "{\"rule\":\"r\",\"hub\":\"mo\",\"repo\":\"owner\",\"status\":\"failed\","
+        "\"error\":\"auth\",\"message\":null,\"put\":0,\"reused\":0,"
+        "\"deleted\":0,\"bytes\":0,\"commits\":0,\"reason\":null}],"
+        "\"totals\":{\"repos\":3,\"failed\":2,\"blocked\":1,\"put\":2,\"reused\":1,\"deleted\":0,"
         "\"bytes_transferred\":10,\"bytes_reused\":4,\"bytes_resent\":2,\"requests\":9,"
         "\"elapsed_ms\":12},\"exit\":130}");
     hs_report_clear(&report);
