@@ -1,8 +1,11 @@
 #include "clock.h"
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 #include "banned.h"
 
 static const int64_t LAST_MS = INT64_C(253402300799999); /* of the year 9999 */
@@ -41,6 +44,24 @@ int64_t hs_now_ms(void)
 int64_t hs_mono_ms(void)
 {
     return current->mono_ms();
+}
+
+int hs_zone_set(const char *name)
+{
+    static const char FOLDER[] = "/usr/share/zoneinfo/";
+    char path[sizeof FOLDER + 64];
+
+    if (!*name)
+        return 0;
+    if (*name == '/' || strstr(name, "..") || strlen(name) > 63)
+        return -1;
+    (void)snprintf(path, sizeof path, "%s%s", FOLDER, name);
+    if (strcmp(name, "UTC") != 0 && access(path, R_OK) != 0)
+        return -1;
+    if (setenv("TZ", name, 1) != 0)
+        return -1;
+    tzset();
+    return 0;
 }
 
 static const char *print_time(int64_t ms, int with_ms, char *out)

@@ -14,6 +14,9 @@ int64_t hs_mono_ms(void);
 enum { HS_TIME_BYTES = 32 };
 const char *hs_time_rfc3339(int64_t ms, char *out);
 const char *hs_time_rfc3339_ms(int64_t ms, char *out);
+/* Local time is that of this zone from now on ("Asia/Shanghai"); "" : the system's. -1: there is no
+ * such zone. Before any thread starts, or while none asks for local time. */
+int hs_zone_set(const char *name);
 /* 0..1, for jitter; not for secrets. Thread-safe. */
 double hs_random(void);
 #endif

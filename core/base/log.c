@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "log_file.h"
 #include "log_line.h"
 #include "banned.h"
 
@@ -16,6 +17,7 @@ static struct {
     enum hs_log_format format;
     int color;
     FILE *file; /* NULL: stderr */
+    struct hs_log_file *daily; /* instead of file */
     hs_log_filter_fn *filter;
     void (*before)(void);
     void (*after)(void);
@@ -29,6 +31,13 @@ void hs_log_setup(enum hs_log_level level, enum hs_log_format format, FILE *file
     state.file = file;
     (void)pthread_mutex_unlock(&lock);
     atomic_store(&threshold, (int)level);
+}
+
+void hs_log_set_file(struct hs_log_file *file)
+{
+    (void)pthread_mutex_lock(&lock);
+    state.daily = file;
+    (void)pthread_mutex_unlock(&lock);
 }
 
 void hs_log_set_filter(hs_log_filter_fn *filter)
@@ -75,6 +84,13 @@ static void write_line(FILE *file, const char *line, size_t n_bytes)
     }
 }
 
+static FILE *stream_of_line(void)
+{
+    if (state.daily)
+        return hs_log_file_at(state.daily, hs_now_ms());
+    return state.file ? state.file : stderr;
+}
+
 /* With the lock held. The newline comes after the filter, which sees one line without it. */
 static void put(struct hub_text *line)
 {
@@ -89,7 +105,7 @@ static void put(struct hub_text *line)
     hub_text_puts(line, "\n");
     if (state.before)
         state.before();
-    write_line(state.file ? state.file : stderr, line->failed ? LOST : line->data,
+    write_line(stream_of_line(), line->failed ? LOST : line->data,
                line->failed ? sizeof LOST - 1 : line->n_bytes);
     if (state.after)
         state.after();

@@ -10,6 +10,9 @@ enum hs_log_format { HS_LOG_TEXT = 0, HS_LOG_LOGFMT, HS_LOG_JSON };
 
 /* Default: warn, text, stderr. file is borrowed until the next call; color: levels in colour. */
 void hs_log_setup(enum hs_log_level level, enum hs_log_format format, FILE *file, int color);
+/* Lines go to this file instead, as long as it is set; borrowed. NULL: to the stream again. */
+struct hs_log_file;
+void hs_log_set_file(struct hs_log_file *file);
 /* Called with each finished line, without its newline, before it is written; returns a malloc'd
  * replacement or NULL to leave the line as it is. Called with the log's lock held, like before and
  * after below: none of them may log. */

@@ -1,7 +1,9 @@
 #include "cli/cli.h"
 
 #include "base/clock.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/log_file.h"
 #include "cli/crash.h"
 #include "net/redact.h"
 
@@ -77,12 +79,21 @@ static int set_log(struct hs_cli *cli, const struct hs_conf *conf, struct hs_err
     const char *no_color = getenv("NO_COLOR");
     bool is_color = o->color == HS_COLOR_ALWAYS;
 
-    if (path && !cli->log_file && !(cli->log_file = fopen(path, "ae")))
-        return hs_fail_errno(err, "open the log file", path);
+    bool is_daily = conf && strcmp(conf->log.rotate, "daily") == 0;
+    int r = 0;
+
+    if (path && !cli->log_file)
+        r = hs_log_file_open(path, false, 0, &cli->log_file, err);
+    if (r < 0)
+        return r;
+    hs_log_set_file(NULL);
+    if (cli->log_file && conf)
+        hs_log_file_change(cli->log_file, is_daily, conf->log.keep);
     if (o->color == HS_COLOR_AUTO && !(no_color && *no_color))
         is_color = !path && isatty(STDERR_FILENO);
     hs_log_setup((enum hs_log_level)hs_log_level_of(level), format_of(format),
-                 path ? cli->log_file : stderr, is_color);
+                 stderr, is_color);
+    hs_log_set_file(cli->log_file);
     return 0;
 }
 
@@ -97,6 +108,8 @@ int hs_cli_conf(struct hs_cli *cli, struct hs_err *err)
     if (r < 0)
         return r;
     cli->has_conf = true;
+    if (hs_zone_set(cli->conf.timezone) < 0)
+        return hs_fail(err, HS_ECONFIG, "timezone: '%s' is not known to this system; names are those of `timedatectl list-timezones`", cli->conf.timezone);
     r = set_log(cli, &cli->conf, err);
     if (r < 0)
         return r;
@@ -156,8 +169,8 @@ static void close_all(struct hs_cli *cli)
     hs_options_clear(&cli->options);
     hub_pool_clear(&cli->pool);
     hs_log_setup(HS_LOG_WARN, HS_LOG_TEXT, stderr, 0);
-    if (cli->log_file)
-        (void)fclose(cli->log_file);
+    hs_log_set_file(NULL);
+    hs_log_file_close(cli->log_file);
 }
 
 int hs_cli_main(int argc, char **argv)

@@ -8,7 +8,7 @@ struct hs_cli {
     struct hs_options options;
     struct hs_conf conf;
     bool has_conf;
-    FILE *log_file; /* NULL: standard error */
+    struct hs_log_file *log_file; /* NULL: standard error */
     struct hs_engine *engine;
     struct hub_pool pool;
 };
