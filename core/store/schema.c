@@ -77,7 +77,13 @@ static const char step_1[] =
     "CREATE INDEX alerts_key ON alerts (rule, repo, kind, id);";
 #undef LINK
 
-const char *const hs_schema_steps[] = {step_1};
+static const char step_2[] =
+    "CREATE TABLE sends (alert INTEGER NOT NULL REFERENCES alerts ON DELETE CASCADE,"
+    " channel TEXT NOT NULL, told TEXT NOT NULL, told_ms INTEGER NOT NULL,"
+    " tries INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
+    " PRIMARY KEY (alert, channel)) STRICT, WITHOUT ROWID;";
+
+const char *const hs_schema_steps[] = {step_1, step_2};
 const int hs_schema_n_steps = sizeof hs_schema_steps / sizeof hs_schema_steps[0];
 
 /* One number of one row, for the few questions before the schema is known to fit. */

@@ -217,4 +217,22 @@ int hs_store_alert_ack(struct hs_store *store, int64_t id, struct hs_err *err);
 /* Resolved ones too, oldest first. */
 int hs_store_alerts(struct hs_store *store, struct hub_pool *pool, struct hs_alert_row **rows,
                     size_t *n, struct hs_err *err);
+
+/* ---- what of the alerts has been told on a channel (a webhook's name that holds no secret) ---- */
+struct hs_send_row {
+    struct hs_alert_row alert;
+    uint32_t tries;       /* that failed, of this message */
+    int64_t last_sent_ms; /* when an alert of the same (rule, repo, kind) was told last; 0: never */
+};
+/* The open alerts that were not told and the resolved ones whose opening was, if no wait after a
+ * failed try is left; oldest first. */
+int hs_store_sends_due(struct hs_store *store, struct hub_pool *pool, const char *channel,
+                       int64_t now_ms, struct hs_send_row **rows, size_t *n, struct hs_err *err);
+/* The alert's state has been told. is_quiet: it need not be, and neither its end. */
+int hs_store_send_done(struct hs_store *store, const char *channel, const struct hs_alert_row *alert,
+                       bool is_quiet, int64_t now_ms, struct hs_err *err);
+int hs_store_send_failed(struct hs_store *store, const char *channel, int64_t alert, int64_t next_ms,
+                         struct hs_err *err);
+/* When the next failed one is due; 0: none waits. */
+int hs_store_send_next(struct hs_store *store, int64_t *next_ms, struct hs_err *err);
 #endif

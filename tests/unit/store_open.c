@@ -118,64 +118,86 @@ static void newer_schema_is_refused(void **state)
     ok(fix, hs_store_open(fix->state, HS_STORE_WRITE, &fix->store, &fix->err));
     hs_store_close(fix->store);
     fix->store = NULL;
-    execute(fix, "INSERT INTO schema VALUES (9, 0, '9.9')");
+    execute(fix, "INSERT INTO schema VALUES (99, 0, '9.9')");
     for (int mode = HS_STORE_WRITE; mode <= HS_STORE_READ; mode++) {
         assert_int_equal(
             hs_store_open(fix->state, (enum hs_store_mode)mode, &fix->store, &fix->err),
             HS_EFAILED);
         assert_says(fix->err.message, database(fix));
-        assert_says(fix->err.message, "schema 9");
-        assert_says(fix->err.message, "up to 1");
+        char known[32];
+
+        (void)snprintf(known, sizeof known, "up to %d", hs_schema_n_steps);
+        assert_says(fix->err.message, "schema 99");
+        assert_says(fix->err.message, known);
         assert_says(fix->err.hint, "newer hubsync");
     }
 }
 
-static const char *const two_steps[] = {NULL, "CREATE TABLE later (n INTEGER) STRICT"};
+/* Those of the program and one more. */
+enum { STEPS_MAX = 64 };
+
+static int steps_and(const char *step, const char **steps)
+{
+    assert_true(hs_schema_n_steps < STEPS_MAX);
+    for (int i = 0; i < hs_schema_n_steps; i++)
+        steps[i] = hs_schema_steps[i];
+    steps[hs_schema_n_steps] = step;
+    return hs_schema_n_steps + 1;
+}
+static const char later[] = "CREATE TABLE later (n INTEGER) STRICT";
 
 static void an_older_schema_gets_the_missing_steps(void **state)
 {
     struct fixture *fix = *state;
+    const char *steps[STEPS_MAX];
+    int n_steps = steps_and(later, steps);
     int64_t n = 0;
+    char needs[32];
 
+    (void)snprintf(needs, sizeof needs, "needs %d", n_steps);
     ok(fix, hs_store_open(fix->state, HS_STORE_WRITE, &fix->store, &fix->err));
-    assert_int_equal(hs_schema_apply(fix->store, HS_STORE_READ, two_steps, 2, &fix->err),
+    assert_int_equal(hs_schema_apply(fix->store, HS_STORE_READ, steps, n_steps, &fix->err),
                      HS_EFAILED);
-    assert_says(fix->err.message, "needs 2");
-    ok(fix, hs_schema_apply(fix->store, HS_STORE_WRITE, two_steps, 2, &fix->err));
+    assert_says(fix->err.message, needs);
+    ok(fix, hs_schema_apply(fix->store, HS_STORE_WRITE, steps, n_steps, &fix->err));
     ok(fix, hs_db_run_id(fix->store,
                          "SELECT max(version) + (SELECT count(*) FROM later) "
                          "FROM schema",
                          HS_WITH_NOTHING, &n, &fix->err));
-    assert_int_equal(n, 2);
+    assert_int_equal(n, n_steps);
 }
 
 static void a_failing_step_leaves_the_old_schema(void **state)
 {
     struct fixture *fix = *state;
-    static const char *const bad[] = {NULL, "CREATE TABLE later (n INTEGER) STRICT; NONSENSE"};
+    const char *bad[STEPS_MAX];
+    int n_steps = steps_and("CREATE TABLE later (n INTEGER) STRICT; NONSENSE", bad);
     int64_t n = 0;
 
     ok(fix, hs_store_open(fix->state, HS_STORE_WRITE, &fix->store, &fix->err));
-    assert_int_equal(hs_schema_apply(fix->store, HS_STORE_WRITE, bad, 2, &fix->err), HS_EFAILED);
+    assert_int_equal(hs_schema_apply(fix->store, HS_STORE_WRITE, bad, n_steps, &fix->err),
+                     HS_EFAILED);
     ok(fix, hs_db_run_id(fix->store,
                          "SELECT max(version) + (SELECT count(*) FROM sqlite_master "
                          "WHERE name = 'later') FROM schema",
                          HS_WITH_NOTHING, &n, &fix->err));
-    assert_int_equal(n, 1);
+    assert_int_equal(n, n_steps - 1);
 }
 
 static void no_schema_step_beneath_a_running_process(void **state)
 {
     struct fixture *fix = *state;
+    const char *steps[STEPS_MAX];
+    int n_steps = steps_and(later, steps);
     struct hs_store *other = NULL;
 
     ok(fix, hs_store_open(fix->state, HS_STORE_WRITE, &fix->store, &fix->err));
     ok(fix, hs_store_open(fix->state, HS_STORE_WRITE, &other, &fix->err));
     ok(fix, hs_store_lock_jobs(other, &fix->err));
-    assert_int_equal(hs_schema_apply(fix->store, HS_STORE_WRITE, two_steps, 2, &fix->err),
+    assert_int_equal(hs_schema_apply(fix->store, HS_STORE_WRITE, steps, n_steps, &fix->err),
                      HS_EBUSY);
     hs_store_close(other);
-    ok(fix, hs_schema_apply(fix->store, HS_STORE_WRITE, two_steps, 2, &fix->err));
+    ok(fix, hs_schema_apply(fix->store, HS_STORE_WRITE, steps, n_steps, &fix->err));
     assert_int_equal(hs_store_open(fix->state, HS_STORE_READ, &other, &fix->err), HS_EFAILED);
 }
 
