@@ -20,13 +20,19 @@ struct hs_engine {
     struct hs_progress view;
     uint64_t sent_before;   /* traffic when the repo in hand began */
 };
-/* A rule and one of its target hubs, with sessions and lists. */
+/* One repo of a route: what is known of both sides when the lists are in. */
 struct hs_candidate_row {
     const char *source_id, *target_id;
     const struct hs_repo *source, *target;
     const char *bad_name;
     struct hs_session *from, *to; /* of that owner */
+    enum hs_direction direction;
 };
+struct hs_sums { /* net loss of all repos of a rule in this run */
+    uint64_t files, bytes;
+};
+/* A rule and one of its target hubs. A bidirectional rule is two routes, one each way; each of its
+ * repos is in one of them, and what is to be merged is in the first. */
 struct hs_route {
     const struct hs_rule *rule;
     const char *rule_name;
@@ -35,24 +41,30 @@ struct hs_route {
     char settings[65];
     struct hub_pool *pool; /* of the run */
     HS_VEC(struct hs_candidate_row) rows;
-    uint64_t net_files, net_bytes;
+    struct hs_sums *sums;
+    struct hs_route *other;      /* the way back; NULL if there is none */
+    const struct hs_map *claims; /* of the run: "hub\ntarget id in lower case" */
 };
 
-/* scan.c: who is there. Failures become rows of the report. */
+/* scan*.c, lists.c: who is there. Failures become rows of the report. */
 struct hs_scan {
     struct hs_engine *engine;
     const struct hs_what *what;
     struct hs_report *report;
     struct hub_pool *pool;
-    struct hs_map lists;  /* "hub\nowner" → struct hs_repos */
+    struct hs_map lists;  /* "hub\nowner" → struct hs_list */
     struct hs_map claims; /* "hub\ntarget id in lower case" → struct hs_candidate_row */
     bool may_note;        /* a run: list lengths are remembered */
 };
 void hs_scan_rule(struct hs_scan *scan, const struct hs_rule *rule, struct hs_route **routes,
                   size_t *n_routes);
 void hs_scan_clear(struct hs_scan *scan);
-/* The only owner of a hub, or NULL: its configured ones, else its provider's own default. */
+/* The hub's owners, NULL behind the last: its configured ones, else its provider's own default. */
 const char *hs_hub_owners(const struct hs_session *s, size_t i);
+/* What the row becomes once its target, thought absent, was found: *route and the row that decides
+ * for it now. */
+struct hs_candidate_row hs_pair_turn(struct hs_route **route, const struct hs_candidate_row *row,
+                                     const struct hs_repo *target);
 
 /* run.c */
 void hs_route_run(struct hs_engine *engine, const struct hs_what *what, struct hs_route *route,

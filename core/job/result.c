@@ -32,6 +32,8 @@ struct hs_result *hs_report_add(struct hs_report *report, const struct hs_route 
                                  .reason = "",
                                  .message = "",
                                  .hint = "",
+                                 .alert = "",
+                                 .alert_message = "",
                                  .digest = ""};
     return result;
 }
@@ -73,6 +75,8 @@ void hs_result_take_plan(struct hs_report *report, struct hs_result *result,
     const char *from = "";
 
     result->from_repo = hs_report_text(report, plan->from_repo);
+    result->alert = hs_report_text(report, plan->alert);
+    result->alert_message = hs_report_text(report, plan->alert_message);
     result->plan_commits = plan->commits;
     result->plan_requests = plan->requests;
     if (plan->actions.n)

@@ -139,7 +139,7 @@ static void remember(struct hs_engine *engine, const struct hs_route *route, str
 /* ---- one repo ---- */
 static enum hs_status_word status_of(const struct hs_repo_plan *plan)
 {
-    static const enum hs_status_word words[] = {HS_UNCHANGED, HS_SYNCED, HS_SKIPPED, HS_BLOCKED, HS_FAILED};
+    static const enum hs_status_word words[] = {HS_UNCHANGED, HS_SYNCED, HS_SKIPPED, HS_BLOCKED, HS_FAILED, HS_FAILED};
 
     return words[plan->verdict];
 }
@@ -153,8 +153,8 @@ static bool is_stale(const struct hs_what *what, const struct hs_result *result)
     return what->n_expected && result->actions.n;
 }
 
-static void one_repo(struct hs_engine *engine, const struct hs_what *what, struct hs_route *route,
-                     const struct hs_candidate_row *row, bool is_plan, struct hs_report *report)
+static void consider(struct hs_engine *engine, const struct hs_what *what, const struct hs_route *route,
+                     const struct hs_candidate_row *row, struct hs_repo_plan *plan)
 {
     const struct hs_allow *allow = allowed(what, row->target_id);
     struct hs_consider ctx = {.rule = route->rule,
@@ -167,43 +167,65 @@ static void one_repo(struct hs_engine *engine, const struct hs_what *what, struc
                               .learn = &engine->learn,
                               .settings = route->settings,
                               .now_ms = hs_now_ms(),
-                              .net_files = &route->net_files,
-                              .net_bytes = &route->net_bytes};
+                              .net_files = &route->sums->files,
+                              .net_bytes = &route->sums->bytes};
     struct hs_candidate candidate = {.source = row->source,
                                      .source_id = row->source_id,
                                      .target_id = row->target_id,
                                      .target = row->target,
+                                     .direction = row->direction,
                                      .bad_name = row->bad_name,
                                      .revision = what->revision ? what->revision : "",
                                      .has_allow = allow != NULL,
                                      .allow_deletes = allow ? allow->n : 0};
-    struct hs_repo_plan plan = {.hub = ""};
-    struct hs_result *result;
 
     hs_engine_look(engine, HS_PHASE_SCAN, route, row->target_id);
     engine->learn.requests = 0;
-    hs_consider_repo(&ctx, &candidate, &plan);
-    plan.requests += engine->learn.requests;
-    result = hs_report_add(report, route, row->target_id, status_of(&plan));
-    hs_result_take_plan(report, result, &plan);
-    result->reason = hs_report_text(report, plan.reason);
-    result->message = hs_report_text(report, plan.message);
-    result->error = plan.status;
-    if (plan.status == HUB_ECANCELED) {
+    hs_consider_repo(&ctx, &candidate, plan);
+    plan->requests += engine->learn.requests;
+}
+
+static void one_plan(struct hs_engine *engine, const struct hs_what *what, struct hs_route *route,
+                     struct hs_repo_plan *plan, bool is_plan, struct hs_report *report)
+{
+    struct hs_result *result = hs_report_add(report, route, plan->repo, status_of(plan));
+    bool is_of_revision = what->revision && *what->revision;
+
+    hs_result_take_plan(report, result, plan);
+    result->reason = hs_report_text(report, plan->reason);
+    result->message = hs_report_text(report, plan->message);
+    result->error = plan->status;
+    if (plan->status == HUB_ECANCELED) {
         result->status = HS_INTERRUPTED;
         report->was_interrupted = true;
     } else if (is_stale(what, result)) {
         result->status = HS_BLOCKED;
         result->reason = "stale";
         result->message = "what the saved plan rests on has moved; plan again";
-    } else if (!is_plan && plan.verdict == HS_PLAN_ACT) {
-        act(engine, what, route, &plan, report, result);
-    } else if (!is_plan && plan.verdict == HS_PLAN_UNCHANGED && !plan.from_unchanged && !*candidate.revision) {
-        remember(engine, route, &plan, report, result);
+    } else if (!is_plan && plan->verdict == HS_PLAN_ACT) {
+        act(engine, what, route, plan, report, result);
+    } else if (!is_plan && plan->verdict == HS_PLAN_UNCHANGED && !plan->from_unchanged && !is_of_revision) {
+        remember(engine, route, plan, report, result);
     } else if (!is_plan) {
         hs_alert_of(engine, result, false);
     }
-    hs_repo_plan_clear(&plan);
+}
+
+static void one_repo(struct hs_engine *engine, const struct hs_what *what, struct hs_route *route,
+                     const struct hs_candidate_row *row, bool is_plan, struct hs_report *report)
+{
+    struct hs_repo_plan first = {.hub = ""}, second = {.hub = ""}, *plan = &first;
+    struct hs_candidate_row turned;
+
+    consider(engine, what, route, row, plan);
+    if (plan->verdict == HS_PLAN_TURN) {
+        turned = hs_pair_turn(&route, row, &first.target);
+        plan = &second;
+        consider(engine, what, route, &turned, plan);
+    }
+    one_plan(engine, what, route, plan, is_plan, report);
+    hs_repo_plan_clear(&second);
+    hs_repo_plan_clear(&first);
 }
 
 /* The credential is not accepted: the rest of the rule would only say it again. */
@@ -369,11 +391,13 @@ int hs_copy_repo(struct hs_engine *engine, const struct hs_copy *copy, struct hs
     HUB_POOL(pool);
     struct hs_rule rule = engine->conf.conf->defaults;
     struct hs_what what = {.revision = copy->revision};
+    struct hs_sums sums = {0, 0};
     struct hs_route route = {.rule = &rule,
                              .rule_name = "",
                              .from_hub = copy->from_hub,
                              .to_hub = copy->to_hub,
                              .is_by_name = true,
+                             .sums = &sums,
                              .pool = &pool};
     int64_t began_ms = hs_mono_ms();
     HS_ERR(why);

@@ -41,6 +41,10 @@ static int answer(struct hs_look *look, const struct hs_judgement *j, bool *is_o
         return hs_look_ask_target(look);
     case J_READ_FILES:
         return hs_look_read_files(look);
+    case J_PROVE:
+    case J_DELETE_REPO: /* no rule asks for it yet */
+        return hs_fail(&look->err, HUB_EBUG, "%s:%s: cannot be deleted", plan->hub, plan->repo);
+    case J_FORGET:
     case J_SKIP:
         plan->verdict = HS_PLAN_SKIP;
         plan->reason = look->skip_reason && !strcmp(j->reason, "filtered") ? look->skip_reason : j->reason;
@@ -51,12 +55,28 @@ static int answer(struct hs_look *look, const struct hs_judgement *j, bool *is_o
         plan->reason = j->reason;
         plan->message = explain(look, j);
         break;
+    case J_TURN:
+        plan->verdict = HS_PLAN_TURN;
+        break;
     case J_SYNC:
+    case J_MERGE:
         *is_over = true;
-        return hs_look_actions(look);
+        plan->from_unchanged = look->is_in_step;
+        if (look->is_in_step)
+            return 0;
+        return j->action == J_MERGE ? hs_look_merge(look) : hs_look_actions(look);
     }
     *is_over = true;
     return 0;
+}
+
+/* What is open while the row decides, whatever becomes of the repo. */
+static void take_alert(struct hs_look *look, const struct hs_judgement *j)
+{
+    struct hs_repo_plan *plan = look->plan;
+
+    plan->alert = j->alert;
+    plan->alert_message = *j->alert && *plan->message ? plan->message : j->words;
 }
 
 static void look_at(struct hs_look *look)
@@ -67,6 +87,8 @@ static void look_at(struct hs_look *look)
     for (int i = 0; r == 0 && !is_over && i < MAX_QUESTIONS; i++) {
         struct hs_judgement j = hs_judge(&look->facts);
         r = answer(look, &j, &is_over);
+        if (r == 0 && is_over)
+            take_alert(look, &j);
     }
     if (r == 0 && !is_over)
         r = hs_fail(&look->err, HUB_EBUG, "%s:%s: no decision", look->plan->from_hub, look->plan->from_repo);
@@ -84,6 +106,18 @@ static struct hs_repo copy_of(const struct hs_repo *repo, const char *id)
     return repo ? *repo : none;
 }
 
+static enum hs_j_role role_of(enum hs_direction direction)
+{
+    switch (direction) {
+    case HS_IF_ALONE:
+        return J_IF_ALONE;
+    case HS_BOTH:
+        return J_MERGES;
+    default:
+        return J_LEADS;
+    }
+}
+
 static void start(struct hs_look *look)
 {
     const struct hs_consider *ctx = look->ctx;
@@ -98,7 +132,7 @@ static void start(struct hs_look *look)
     plan->from_hub = ctx->from->conf->name;
     plan->repo = hub_pool_strdup(&plan->pool, c->target_id);
     plan->from_repo = hub_pool_strdup(&plan->pool, c->source_id);
-    plan->reason = plan->message = "";
+    plan->reason = plan->message = plan->alert = plan->alert_message = "";
     plan->source = copy_of(c->source, plan->from_repo);
     plan->target = copy_of(c->target, plan->repo);
     plan->target_exists = c->target != NULL;
@@ -108,11 +142,18 @@ static void start(struct hs_look *look)
     look->facts.asked = ctx->is_by_name ? J_BY_NAME : J_BY_RULE;
     look->facts.name = c->bad_name ? J_NAME_BAD : J_NAME_OK;
     look->facts.target = c->target ? J_PRESENT : J_UNCLEAR;
-    look->facts.create = ctx->rule->create.repos ? J_MAY_CREATE : J_MAY_NOT;
+    look->facts.role = role_of(c->direction);
+    look->facts.create = !ctx->rule->create.repos ? J_MAY_NOT : ctx->rule->create.is_private ? J_PRIVATELY : J_MAY_CREATE;
     look->facts.source_files = look->facts.target_files = J_NOT_READ;
     look->facts.target_sight = c->target ? hs_look_sight(ctx->to, c->target, false) : J_SEEN_NOT;
     if (c->source)
         hs_look_note_source(look);
+}
+
+/* A vanished repo is known by its name alone. */
+static const char *filter_out(const struct hs_consider *ctx, const struct hs_candidate *c)
+{
+    return c->source ? hs_filter_repo(ctx->rule, c->source, ctx->now_ms) : hs_filter_name(ctx->rule, c->source_id);
 }
 
 void hs_consider_repo(const struct hs_consider *ctx, const struct hs_candidate *candidate,
@@ -122,14 +163,13 @@ void hs_consider_repo(const struct hs_consider *ctx, const struct hs_candidate *
     const char *reason;
 
     start(&look);
-    reason = candidate->source ? hs_filter_repo(ctx->rule, candidate->source, ctx->now_ms) : "";
+    reason = filter_out(ctx, candidate);
     if (*reason) {
         look.facts.select = J_FILTERED;
         look.skip_reason = reason;
     } else if (!candidate->bad_name && hs_look_in_step(&look)) {
-        plan->verdict = HS_PLAN_UNCHANGED;
-        plan->from_unchanged = true;
-        return;
+        look.is_in_step = true; /* so far as the files go */
+        look.facts.source_files = look.facts.target_files = J_COMPLETE;
     } else if ((reason = hs_look_old_verdict(&look)) != NULL) {
         plan->verdict = HS_PLAN_SKIP;
         plan->reason = reason;

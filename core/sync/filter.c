@@ -81,9 +81,16 @@ static bool is_license(const struct hs_strings *words, const char *license)
     return false;
 }
 
+const char *hs_filter_name(const struct hs_rule *rule, const char *id)
+{
+    bool is_out = !hs_filter_named(&rule->select.repos, id) || is_any_repo_glob(&rule->select.exclude, id);
+
+    return is_out ? "filtered" : "";
+}
+
 const char *hs_filter_repo(const struct hs_rule *rule, const struct hs_repo *repo, int64_t now_ms)
 {
-    if (!hs_filter_named(&rule->select.repos, repo->id) || is_any_repo_glob(&rule->select.exclude, repo->id))
+    if (*hs_filter_name(rule, repo->id))
         return "filtered";
     if (rule->select.license.n && !is_license(&rule->select.license, repo->license))
         return "filtered";
@@ -131,5 +138,7 @@ void hs_filter_settings(const struct hs_rule *rule, char *hex)
     hub_text_printf(&text, "delete %d\x1e templates %d\x1e", rule->del.files_extra,
                     rule->readme.copy_templates);
     hub_text_printf(&text, "map %s %s", rule->map.name, rule->map.owner);
+    if (rule->type == HS_BIDIRECTIONAL)
+        hub_text_printf(&text, "\x1e mode %d authority %s", rule->files.mode, rule->files.authority);
     hs_sha256_of(text.data ? text.data : "", text.n_bytes, hex);
 }

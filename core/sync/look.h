@@ -14,6 +14,7 @@ struct hs_look {
     struct hs_diff diff;
     struct hs_loss loss;
     bool has_detail, has_target_detail;
+    bool is_in_step; /* by the marks of both sides: no file need be listed */
     struct hs_err err;
 };
 
@@ -35,4 +36,7 @@ int hs_look_read_files(struct hs_look *look);
 
 /* look_actions.c */
 int hs_look_actions(struct hs_look *look);
+/* Three-way: both listings are in plan->from_* and plan->to_*, what they do not tell is learned, and
+ * hs_base_get has the baseline. Fills plan->actions and plan->verdict. */
+int hs_look_merge(struct hs_look *look);
 #endif

@@ -1,5 +1,7 @@
 #include "sync/look.h"
 
+#include "sync/base.h"
+
 #include "base/banned.h"
 
 /* ---- questions ---- */
@@ -50,18 +52,7 @@ static int detail(struct hs_look *look, struct hs_session *s, struct hs_repo *re
     repo->stable_id = *asked.stable_id ? asked.stable_id : repo->stable_id;
     repo->branch = *asked.branch ? asked.branch : repo->branch;
     repo->clone_url = *asked.clone_url ? asked.clone_url : repo->clone_url;
-    row = (struct hs_repo_row){.hub = s->conf->name,
-                               .id = repo->id,
-                               .stable_id = repo->stable_id,
-                               .mark = mark,
-                               .license = repo->license,
-                               .visibility = repo->visibility,
-                               .gated = repo->gated,
-                               .weights = repo->weights,
-                               .seen_ms = ctx->now_ms,
-                               .last_public_ms = repo->visibility == HUB_PUBLIC ? ctx->now_ms : 0};
-    if (ctx->store && *mark)
-        (void)hs_store_repo_put(ctx->store, &row, &ignored);
+    hs_base_note_repo(ctx->store, s->conf->name, repo, mark, ctx->now_ms);
     return 0;
 }
 
@@ -71,10 +62,10 @@ void hs_look_note_source(struct hs_look *look)
 
     look->facts.source_sight = hs_look_sight(look->ctx->from, source, look->has_detail);
     look->facts.gated = source->gated == HUB_YES ? J_GATED : J_OPEN;
-    if (look->ctx->rule->select.only_public && look->facts.source_sight == J_SEEN_PRIVATE) {
-        look->facts.select = J_FILTERED;
-        look->skip_reason = "private";
-    }
+    if (look->facts.role == J_MERGES && look->plan->target.gated == HUB_YES)
+        look->facts.gated = J_GATED;
+    if (look->ctx->rule->select.only_public && look->facts.source_sight == J_SEEN_PRIVATE)
+        look->facts.select = J_NOT_PUBLIC;
 }
 
 int hs_look_ask_source(struct hs_look *look)

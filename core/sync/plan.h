@@ -10,7 +10,8 @@ enum hs_op {
     HS_OP_PUT,   /* bytes will move */
     HS_OP_REUSE, /* the object is in the target repo already, under another path */
     HS_OP_DELETE,
-    HS_OP_NOTICE /* something for people; does nothing */
+    HS_OP_DELETE_REPO, /* the target repo, after the proof that the source's is gone */
+    HS_OP_NOTICE       /* something for people; does nothing */
 };
 const char *hs_op_name(enum hs_op op); /* "create_repo", "put", … */
 
@@ -29,7 +30,8 @@ enum hs_verdict {
     HS_PLAN_ACT,           /* actions */
     HS_PLAN_SKIP,          /* reason */
     HS_PLAN_BLOCK,         /* reason, message: refused for safety */
-    HS_PLAN_FAIL           /* status, message */
+    HS_PLAN_FAIL,          /* status, message */
+    HS_PLAN_TURN           /* the target is there after all (plan.target): consider it the other way */
 };
 struct hs_repo_plan {
     struct hub_pool pool; /* of all texts here */
@@ -38,6 +40,7 @@ struct hs_repo_plan {
     const char *from_hub, *from_repo;
     enum hs_verdict verdict;
     const char *reason, *message;
+    const char *alert, *alert_message; /* kind of alert that is open while this holds; "" none */
     int status; /* HS_PLAN_FAIL: negative */
     HS_VEC(struct hs_action) actions;
     uint64_t commits, requests; /* estimates */

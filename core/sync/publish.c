@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/failpoint.h"
 #include "base/log.h"
+#include "sync/base.h"
 #include "sync/consider.h"
 #include "sync/filter.h"
 #include "sync/put_set.h"
@@ -160,7 +161,7 @@ int hs_publish_baseline(struct hs_publish *p, struct hs_err *err)
     r = hs_store_begin(p->store, err);
     if (r < 0)
         return r;
-    r = hs_store_baseline_put(p->store, &link, &row, err);
+    r = hs_base_put(p->store, plan->rule, &link, &row, err);
     if (r == 0)
         r = hs_store_verdict_drop(p->store, &link, err);
     if (r == 0)
@@ -200,6 +201,7 @@ static int ask_mark(struct hs_publish *p, struct hs_err *err)
         return r;
     p->plan->target.modified_ms = now.modified_ms;
     p->plan->target.head = now.head;
+    hs_base_note_repo(p->store, p->plan->hub, &now, hs_repo_mark(&p->plan->pool, &now), p->now_ms);
     return 0;
 }
 

@@ -322,7 +322,7 @@ static void keys_without_effect_are_noted_wherever_they_are_set(void **state)
         {RULE(", readme: {front_matter: merge}"), "readme.front_matter"}, /* even the default */
         {RULE(", readme: {license: keep, templates: copy}"), "readme.license readme.templates"},
         {RULE(", files: {mode: authority, authority: a, conflict: hold}"),
-         "files.mode files.authority files.conflict"},
+         "files.conflict"},
         {RULE(", files: {include: [x], exclude: [y]}"), ""},
         {RULE(", delete: {repos: none, grace: {scans: 3, time: 1h}}"),
          "delete.repos delete.grace.scans delete.grace.time"},
@@ -335,10 +335,10 @@ static void keys_without_effect_are_noted_wherever_they_are_set(void **state)
         {RULE(", schedule: {cron: \"* * * * *\"}"), "schedule.cron"},
         {RULE(", select: {license: [mit], updated_within: 1d}, create: {visibility: private}"), ""},
         {RULE(", map: {owner: x}, retry: {attempts: 1}"), ""},
-        {HUBS "rules: [{name: r, type: mirror-import, from: a, to: b}]\n", "type"},
+        {HUBS "rules: [{name: r, type: mirror-import, from: a, to: b}]\n", ""}, /* not the conf's */
         {HUBS
          "rules: [{name: r, type: bidirectional, between: [a, b], files: {mode: three-way}}]\n",
-         "type files.mode"},
+         "files.mode"},
         {HUBS "defaults: {readme: {license: map}}\n"
               "rules: [{name: r, type: one-way, from: a, to: b}]\n",
          "readme.license"},
