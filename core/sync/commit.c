@@ -355,16 +355,19 @@ static int commit_range(struct committer *c, size_t first, size_t n)
     while (at >= 0 && r == 0) {
         size_t from = stack[at].first, count = stack[at].n;
         struct piece piece;
+        bool is_refused = false; /* by the hub: a source that cannot be read is no reason to halve */
         at--;
         r = piece_of(c, from, count, &piece);
         if (r == 0)
             r = fetch_inline(c, &piece);
         if (r == 0)
             r = audit(c, &piece);
-        if (r == 0)
+        if (r == 0) {
             r = commit_piece(c, &piece);
+            is_refused = r < 0;
+        }
         drop_inline(&piece);
-        if (r < 0 && may_halve(r, count) && at + 2 < MAX_HALVINGS * 2) {
+        if (is_refused && may_halve(r, count) && at + 2 < MAX_HALVINGS * 2) {
             hs_logf(HS_LOG_WARN, "commit_halved", "%s: %s", c->p->plan->repo, hs_err_text(c->err));
             hs_err_clear(c->err);
             stack[++at].first = from + count / 2;

@@ -30,6 +30,8 @@ struct scene {
     const char *transfer;   /* the transfer section, or NULL */
     int attempts;
     const char *max_wait;
+    size_t file_bytes_max; /* no file of the program may grow beyond: a disk that is full; 0: none */
+    bool is_plain_user;    /* modes of files hold for the program even where the tests run as root */
     const char *label; /* put before a failure's message, or NULL */
     void *row;         /* of a table of tests: their state */
     /* the last run */

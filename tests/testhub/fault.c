@@ -40,6 +40,9 @@ static const struct {
     {"lie_range", TH_ACT_LIE_RANGE},
     {"range_200", TH_ACT_RANGE_200},
     {"drop_header", TH_ACT_DROP_HEADER},
+    {"text", TH_ACT_TEXT},
+    {"rows", TH_ACT_ROWS},
+    {"then_seed", TH_ACT_THEN_SEED},
 };
 
 static enum th_action action_named(const char *name)

@@ -30,6 +30,9 @@ enum th_action {
     TH_ACT_LIE_RANGE,
     TH_ACT_RANGE_200,
     TH_ACT_DROP_HEADER,
+    TH_ACT_TEXT,
+    TH_ACT_ROWS,
+    TH_ACT_THEN_SEED,
     TH_ACT_UNKNOWN,
 };
 

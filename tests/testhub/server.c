@@ -1,5 +1,6 @@
 #include "server.h"
 #include "counters.h"
+#include "edit.h"
 #include "exchange.h"
 #include "hub.h"
 #include "listener.h"
@@ -158,6 +159,7 @@ static enum MHD_Result finish(struct th_exchange *exchange)
     th_lock();
     exchange->is_handled = true;
     handle(exchange);
+    th_edit_reply(exchange);
     th_unlock();
     delay_ms = exchange->reply.delay_ms;
     if (action == TH_ACT_DELAY)

@@ -138,6 +138,16 @@ static void add_error(cJSON *answer, int code, const char *message)
     cJSON_AddStringToObject(error, "message", message);
 }
 
+/* The truth, unless a rule lies about this object. */
+static bool is_said_to_be_there(const struct th_req *req, const char *oid, uint64_t size)
+{
+    bool is_there = th_blob_on_site(th_blob_find(oid, size), req->site);
+
+    if (is_there)
+        return !th_behave(req, "claims_absent");
+    return th_behave(req, "claims_present") != NULL;
+}
+
 static cJSON *answer_of(const struct th_req *req, const struct wording *wording,
                         const cJSON *object)
 {
@@ -156,7 +166,7 @@ static cJSON *answer_of(const struct th_req *req, const struct wording *wording,
         add_error(answer, (int)th_knob_int(req, "refused_code", 422), "refused");
     else if ((rule = th_behave(req, "object_error")))
         add_error(answer, (int)th_json_int(rule, "code", 422), "refused");
-    else if (th_blob_on_site(th_blob_find(oid, (uint64_t)size), req->site))
+    else if (is_said_to_be_there(req, oid, (uint64_t)size))
         add_present(req, wording, answer, oid, (uint64_t)size);
     else
         add_wanted(req, wording, answer, oid, (uint64_t)size);
