@@ -38,6 +38,14 @@ void hs_out_text(struct hs_out *j, const char *key, const char *value)
         hub_text_puts(j->text, "null");
 }
 
+void hs_out_message(struct hs_out *j, const char *message, const char *hint)
+{
+    HUB_TEXT(both);
+
+    hub_text_printf(&both, "%s%s%s", message, hint && *hint ? "; " : "", hint ? hint : "");
+    hs_out_text(j, "message", both.data);
+}
+
 void hs_out_uint(struct hs_out *j, const char *key, uint64_t value)
 {
     start_member(j, key);
@@ -107,7 +115,7 @@ static void add_repo(struct hs_out *j, const struct hs_result *r, enum hs_status
     else
         hs_out_text(j, "reason", r->reason);
     if (status != HS_SKIPPED)
-        hs_out_text(j, "message", r->message);
+        hs_out_message(j, r->message, r->hint);
     hs_out_close(j, '}');
 }
 
@@ -204,7 +212,7 @@ static void add_summary_repo(struct hs_out *j, const struct hs_result *r)
     hs_out_text(j, "repo", r->repo);
     hs_out_text(j, "status", hs_status_name(r->status));
     hs_out_text(j, "error", error_of(r));
-    hs_out_text(j, "message", r->message);
+    hs_out_message(j, r->message, r->hint);
     hs_out_uint(j, "put", r->put);
     hs_out_uint(j, "reused", r->reused);
     hs_out_uint(j, "deleted", r->deleted);
