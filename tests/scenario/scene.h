@@ -68,6 +68,9 @@ void scene_hub_stop(struct scene *s);
 const char *scene_endpoint(struct scene *s, const char *site, const char *plane);
 cJSON *scene_admin(struct scene *s, const char *method, const char *path, const char *body);
 void scene_faults(struct scene *s, const char *rules); /* replaces; "[]" clears */
+/* Returns when the rule called NAME has met its first request: a "hold" keeps the program there
+ * until scene_faults is called again. */
+void scene_await_fault(struct scene *s, const char *name);
 void scene_knob(struct scene *s, const char *site, const char *name, const char *value);
 void scene_seed(struct scene *s, const char *seed);
 /* Someone pushes one commit: files is the seed's form. */

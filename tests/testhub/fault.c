@@ -14,6 +14,7 @@ struct rule {
 };
 
 static struct rule *rules;
+static unsigned rounds;
 
 static const struct {
     const char *name;
@@ -43,6 +44,7 @@ static const struct {
     {"text", TH_ACT_TEXT},
     {"rows", TH_ACT_ROWS},
     {"then_seed", TH_ACT_THEN_SEED},
+    {"hold", TH_ACT_HOLD},
 };
 
 static enum th_action action_named(const char *name)
@@ -101,6 +103,7 @@ void th_fault_match(const struct th_req *req, struct th_effect *effect)
     for (struct rule *rule = rules; rule; rule = rule->next) {
         if (!rule->behaviour && fits(rule->json, req) && is_due(rule)) {
             effect->action = rule->action;
+            effect->round = rounds;
             effect->rule = cJSON_Duplicate(rule->json, true);
             return;
         }
@@ -184,8 +187,14 @@ cJSON *th_fault_list(void)
     return list;
 }
 
+unsigned th_fault_round(void)
+{
+    return rounds;
+}
+
 void th_fault_clear(void)
 {
+    rounds++;
     while (rules) {
         struct rule *rule = rules;
 
