@@ -187,8 +187,8 @@ static void forget_uploads(struct hs_publish *p, const struct hs_put_set *set)
     }
 }
 
-/* The change mark that the next scan will see, asked before the reading back: an edit in between
- * shows there, a later one moves the mark. */
+/* The change mark that the next scan will see, asked before the reading back: there an edit before
+ * it shows as another tip, a later one moves the mark. */
 static int ask_mark(struct hs_publish *p, struct hs_err *err)
 {
     struct hs_repo now;
@@ -227,6 +227,10 @@ static int verify(struct hs_publish *p, const struct hs_put_set *set, struct hs_
         r = hs_publish_read_back(p, set, p->n_commits ? head : "", &listing, err);
     if (r == 0)
         take_target(p, &listing);
+    if (r == 0 && p->is_overtaken) { /* the mark may be of the others' edit: the next run lists */
+        p->plan->target.modified_ms = 0;
+        p->plan->target.head = "";
+    }
     return r;
 }
 

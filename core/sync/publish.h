@@ -30,6 +30,7 @@ struct hs_publish {
     struct hub_text commits;  /* ids, blank between */
     const char *block_reason; /* not NULL: refused for safety, by the bytes ("pointer") */
     bool is_poisoned;
+    bool is_overtaken; /* read back: somebody pushed behind our commit */
 };
 /* 0: published, read back, baseline written. Negative: err says why; the target is as it was, or a
  * step nearer to the source (whole files only). */
