@@ -42,6 +42,7 @@ static bool add_token(const cJSON *json, char **why)
         if (cJSON_IsString(owner))
             token->owners[token->owner_count++] = th_copy(owner->valuestring);
     }
+    token->lacks = cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(json, "lacks"), true);
     th_token_add(token);
     return true;
 }

@@ -88,7 +88,7 @@ static void add_wanted(const struct th_req *req, const struct wording *wording, 
                        const char *oid, uint64_t size)
 {
     bool is_basic = !strcmp(wording->shape, "basic");
-    struct mo_upload *upload = mo_upload_of(oid, size);
+    struct mo_upload *upload = mo_upload_of(req->site, oid, size);
     cJSON *actions = cJSON_AddObjectToObject(answer, "actions");
 
     if (upload && th_behave(req, "upload_lost")) {
@@ -96,7 +96,8 @@ static void add_wanted(const struct th_req *req, const struct wording *wording, 
         upload = NULL;
     }
     if (!upload)
-        upload = mo_upload_start(oid, size, is_basic && size ? size : wording->part_bytes);
+        upload = mo_upload_start(req->site, oid, size,
+                                 is_basic && size ? size : wording->part_bytes);
     if (is_basic) {
         add_basic(req, wording, upload, actions);
         return;
@@ -123,7 +124,7 @@ static void add_present(const struct th_req *req, const struct wording *wording,
     actions = cJSON_AddObjectToObject(answer, "actions");
     if (!strcmp(shape, "empty_actions"))
         return;
-    upload = mo_upload_of_stored(oid, size, wording->part_bytes);
+    upload = mo_upload_of_stored(req->site, oid, size, wording->part_bytes);
     if (strcmp(shape, "no_parts") != 0)
         add_parts(req, wording, upload, actions);
     if (!strcmp(shape, "no_parts") || !strcmp(shape, "parts_verify"))
