@@ -96,8 +96,8 @@ static void add_wanted(const struct th_req *req, const struct wording *wording, 
         upload = NULL;
     }
     if (!upload)
-        upload = mo_upload_start(req->site, oid, size,
-                                 is_basic && size ? size : wording->part_bytes);
+        upload =
+            mo_upload_start(req->site, oid, size, is_basic && size ? size : wording->part_bytes);
     if (is_basic) {
         add_basic(req, wording, upload, actions);
         return;

@@ -75,8 +75,9 @@ struct mo_upload *mo_upload_of_stored(const struct th_site *site, const char *oi
 {
     struct mo_upload *upload = by_oid[bucket_of(oid)];
 
-    while (upload && (upload->site != site || upload->state != MO_COMPLETE ||
-                      upload->size != size || upload->part_bytes != part_bytes || strcmp(upload->oid, oid)))
+    while (upload &&
+           (upload->site != site || upload->state != MO_COMPLETE || upload->size != size ||
+            upload->part_bytes != part_bytes || strcmp(upload->oid, oid)))
         upload = upload->next_by_oid;
     if (upload)
         return upload;

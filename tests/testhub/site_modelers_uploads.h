@@ -1,6 +1,6 @@
-/* The openMind file plane: half-done multipart uploads. One open upload for an object of a site; what is stored
- * of it survives until the object is whole, so the next batch (also of another client) names the
- * stored parts. */
+/* The openMind file plane: half-done multipart uploads. One open upload for an object of a site;
+ * what is stored of it survives until the object is whole, so the next batch (also of another
+ * client) names the stored parts. */
 #ifndef TH_SITE_MODELERS_UPLOADS_H
 #define TH_SITE_MODELERS_UPLOADS_H
 
