@@ -110,8 +110,9 @@ send $alice POST $v5/orgs/acme/repos '{"name":"New-1"}'
 is "$status $(get '.message.name[0]')" "400 has already been taken" "taken, the other answer"
 knob name_taken_status null
 send $alice POST $v5/orgs/acme/repos '{"name":"x.git"}'; is $status 400 "a bad name"
+curl -s -o "$folder/admin" -d '{"owners":["alice","acme"]}' "$admin/seed"
 send $alice POST $v5/orgs/nobody/repos '{"name":"x"}'
-is "$status $(get .error_message)" "400 org not found" "no such organisation" # owners come from tokens
+is "$status $(get .error_message)" "400 org not found" "no such organisation"
 send $bob POST $v5/orgs/acme/repos '{"name":"x"}'; is $status 403 "a reader does not create"
 knob visible_after_calls 2
 send $alice POST $v5/user/repos '{"name":"init","auto_init":true}'

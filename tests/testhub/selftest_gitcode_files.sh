@@ -108,8 +108,7 @@ curl -s -o "$folder/other" -H "Authorization: Bearer ml-alice-write-000000000000
     -d "{\"operation\":\"upload\",\"objects\":[{\"oid\":\"$oid\",\"size\":300001}]}" \
     "$(jq -r .modelers.endpoint "$folder/ports")/api/v1/file/alice/demo/info/lfs/objects/batch"
 is "$(jq -r '.data.objects[0].actions.parts|length' "$folder/other")" 1 "another site knows nothing of them"
-for i in 1 2 3; do put_part "$folder/parts" $i; done
-verify
+upload alice/demo "$folder/parts"
 is $status 200 "verify"
 commit alice/demo "$(create_json up/parts.bin "$(pointer64 "$oid" 300001)")"; is $status 201 "commit"
 call GET "$(plane hub)/alice/demo/resolve/main/up/parts.bin" -L; is "$(hash256 "$folder/body")" "$oid" "and back"

@@ -40,8 +40,8 @@ import bad "$clone";                    is "$(state bad) $(get .import_error)" "
 is "$(repo gitcode acme/bad .head)" "" "is empty"
 fault '{"behaviour":"import_never","times":1}'
 import never "$clone";                  is "$(state never) $(state never) $(state never)" "started started started" "never"
-is "$(mirror never '"import":"finish"') $(state never)" "true finished" "until the admin says so"
-is "$(mirror slow '"import":"fail","error":"gone"') $(state slow) $(get .import_error)" "true failed gone" "failed by order"
+is "$(mirror acme/never '"import":"finish"') $(state never)" "true finished" "until the admin says so"
+is "$(mirror acme/slow '"import":"fail","error":"gone"') $(state slow) $(get .import_error)" "true failed gone" "failed by order"
 
 # --- objects of a mirror (15) ---
 

@@ -15,6 +15,7 @@ void gc_import_look(struct th_repo *repo, const char *route);
 bool gc_is_importing(const struct th_repo *repo);
 
 void gc_hide_after_create(const struct th_req *req, struct th_repo *repo);
+/* Ask once a request: a hidden one has a number of calls left. */
 bool gc_is_visible_yet(struct th_repo *repo);
 
 bool gc_is_pull_mirror(const struct th_repo *repo);

@@ -122,12 +122,15 @@ struct th_repo *gc_repo(struct th_req *req, const struct th_token *token)
     if (is_moved(req))
         return NULL;
     repo = th_repo_find(req->site, owner, name);
-    if (repo && gc_may_read(repo, token) && gc_is_visible_yet(repo)) {
+    if (!repo || !gc_may_read(repo, token)) {
+        gc_not_found(req, "Project not found");
+        return NULL;
+    }
+    if (gc_is_visible_yet(repo)) {
         gc_import_look(repo, req->route->name);
         return repo;
     }
-    gc_not_found(req,
-                 repo && !gc_is_visible_yet(repo) ? "404 project not found" : "Project not found");
+    gc_not_found(req, "404 project not found");
     return NULL;
 }
 
