@@ -74,6 +74,9 @@ verify_lfs() { call POST "$api/alice/demo.git/info/lfs/verify" -u "alice:$alice"
 verify_lfs; is $status 404 "verify tells"
 put; is $status 200 "PUT"
 verify_lfs; is $status 200 "verify"
+call POST "$(of_lfs .actions.verify.href)" -H "Authorization: $(of_lfs .actions.verify.header.Authorization)" \
+    -d "{\"oid\":\"$oid\",\"size\":300000}"
+is $status 200 "verify with its own header, since the object is authenticated"
 for shape in no_actions null empty download; do
     knob lfs_present "\"$shape\""; lfs alice/demo upload "$oid" 300000
     is "$(of_lfs .actions.upload)" null "already there, as $shape"

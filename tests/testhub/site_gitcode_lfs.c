@@ -110,6 +110,24 @@ static void add_life(const struct th_req *req, cJSON *action)
     free(until);
 }
 
+/* With an Authorization of its own, since "authenticated" forbids the caller's. */
+static void add_verify(const struct th_req *req, const struct th_repo *repo, cJSON *answer,
+                       const char *oid)
+{
+    cJSON *action =
+        th_lfs_action(answer, "verify",
+                      th_format("%s/%s/%s.git/info/lfs/verify", th_base(req, req->plane->name),
+                                repo->owner, repo->name));
+    char ticket[33], *value;
+
+    if (!th_knob_bool(req, "verify_headers", true))
+        return;
+    ticket_of(oid, ticket);
+    value = th_format("RemoteAuth %s", ticket);
+    cJSON_AddStringToObject(cJSON_AddObjectToObject(action, "header"), "Authorization", value);
+    free(value);
+}
+
 static void add_upload(const struct th_req *req, const struct th_repo *repo, cJSON *answer,
                        const char *oid, int64_t size)
 {
@@ -117,15 +135,14 @@ static void add_upload(const struct th_req *req, const struct th_repo *repo, cJS
     char ticket[33];
 
     ticket_of(oid, ticket);
-    cJSON_AddBoolToObject(answer, "authenticated", true);
+    if (th_knob_bool(req, "verify_headers", true))
+        cJSON_AddBoolToObject(answer, "authenticated", true);
     header = cJSON_AddObjectToObject(action, "header");
     cJSON_AddStringToObject(header, "x-obs-ticket", ticket);
     cJSON_AddStringToObject(header, "Content-Type", "application/octet-stream");
     add_life(req, action);
     if (!th_knob_bool(req, "no_verify", false))
-        (void)th_lfs_action(answer, "verify",
-                            th_format("%s/%s/%s.git/info/lfs/verify",
-                                      th_base(req, req->plane->name), repo->owner, repo->name));
+        add_verify(req, repo, answer, oid);
 }
 
 /* The four ways of saying "already there" (git-lfs.md 3). */
@@ -232,13 +249,22 @@ void gc_lfs_batch(struct th_req *req)
     th_lfs_reply(req, 200, body);
 }
 
+static bool has_ticket(const struct th_req *req, const char *oid)
+{
+    const char *header = th_req_header(req, "Authorization");
+    char ticket[33];
+
+    ticket_of(oid, ticket);
+    return header && !strncmp(header, "RemoteAuth ", 11) && !strcmp(header + 11, ticket);
+}
+
 void gc_lfs_verify(struct th_req *req)
 {
     const cJSON *json = th_req_json(req);
     const char *oid = th_json_text(json, "oid", "");
     int64_t size = th_json_int(json, "size", -1);
 
-    if (!lfs_repo(req, true))
+    if (!has_ticket(req, oid) && !lfs_repo(req, true))
         return;
     if (size >= 0 && th_blob_on_site(th_blob_find(oid, (uint64_t)size), req->site) &&
         !th_behave(req, "verify_404"))
