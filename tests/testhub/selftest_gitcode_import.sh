@@ -64,6 +64,7 @@ is "$status $(of_lfs .error.code) $(of_lfs .actions)" "200 404 null" "and says t
 lfs acme/Demo-7B download "$weights" 3000000; is "$(of_lfs .error)" null "another repository still has it"
 call GET "$api/acme/bare/resolve/master/weights/model.safetensors"
 is "$(head -c 7 "$folder/body")" version "resolve gives the pointer then"
+as $alice GET /api/v1/file/acme/bare/master/media/weights/model.safetensors; is $status 404 "media has nothing to give"
 no_faults
 
 # --- pull mirrors ---

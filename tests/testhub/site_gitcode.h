@@ -24,7 +24,7 @@ th_handler gc_tree, gc_file_list;
 /* site_gitcode_contents.c */
 th_handler gc_contents_get, gc_contents_put, gc_contents_delete;
 /* site_gitcode_raw.c */
-th_handler gc_blob, gc_raw, gc_raw_host, gc_raw_blob, gc_resolve;
+th_handler gc_blob, gc_raw, gc_raw_host, gc_raw_blob, gc_resolve, gc_media;
 /* site_gitcode_git.c */
 th_handler gc_git_refs, gc_git_upload_pack;
 /* site_gitcode_lfs.c */

@@ -20,7 +20,7 @@ static const struct {
     {"hub_create", mo_create, true},
     {"tree", mo_tree, false},
     {"info", mo_info, false},
-    {"media", mo_media, false},
+    {"media", gc_media, false},
     {"resolve", gc_resolve, false},
     {"license_check", mo_license_check, false},
     {"pre_upload", mo_pre_upload, true},

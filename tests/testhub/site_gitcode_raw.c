@@ -144,3 +144,17 @@ void gc_resolve(struct th_req *req)
     else if (repo)
         mo_reply_error(req, 404, "branch_or_path_not_found", "no such file");
 }
+
+/* The openMind address of the same file; its redirects have that plane's knobs. */
+void gc_media(struct th_req *req)
+{
+    const struct th_repo *repo =
+        th_repo_find_nocase(req->site, th_req_arg(req, "owner"), th_req_arg(req, "name"));
+    const struct th_commit *commit = repo ? th_repo_resolve(repo, th_req_arg(req, "ref")) : NULL;
+    const struct th_file *file = th_commit_file(commit, th_req_arg(req, "path"));
+
+    if (file && file->is_lfs && gc_is_object_missing(repo, file->blob->sha256))
+        mo_reply_error(req, 404, "file_not_found", "the object is not stored");
+    else
+        mo_media(req);
+}
