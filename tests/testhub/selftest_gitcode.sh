@@ -41,5 +41,10 @@ v5=/api/v5
 . "$here/selftest_gitcode_import.sh"
 . "$here/selftest_gitcode_files.sh"
 
+kill "$hub"
+wait "$hub"
+is "$? $(cat "$folder/log")" "0 " "a clean end"
+hub=
+
 echo "$checks checks, $failures broken"
 [ "$failures" -eq 0 ]
