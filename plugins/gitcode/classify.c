@@ -56,7 +56,7 @@ static bool has_error(struct hub_read *read, const struct hub_json *top,
     out->text = find_text(read, top);
     if (reply->http_status / 100 != 2)
         return code[0] || out->text[0];
-    return out->code != 0 || hub_json_word(read, top, "error_message")[0];
+    return (out->code != 0 && out->code / 100 != 2) || hub_json_word(read, top, "error_message")[0];
 }
 
 bool gc_read_error(struct hub_pool *pool, const struct hub_reply *reply, struct gc_error *out)
@@ -86,9 +86,8 @@ static bool is_taken(const char *text)
 static bool is_absent(const char *text)
 {
     static const char *const WHAT[] = {
-        "project not found",   "repository not found",   "repo not found",
-        "namespace not found", "group not found",        "org not found",
-        "user not found",      "organization not found", "404 project not found"};
+        "project not found", "repository not found", "repo not found", "namespace not found",
+        "group not found",   "org not found",        "user not found", "organization not found"};
 
     if (starts_with(text, "404"))
         text += 3 + strspn(text + 3, " ,:");
@@ -177,6 +176,8 @@ static int class_of_stranger(const struct hub_reply *reply, int guess, bool is_o
         return HUB_EAGAIN;
     case 408:
         return is_once ? HUB_EUNSURE : HUB_EAGAIN;
+    case 409:
+        return is_once ? HUB_EEXIST : HUB_ECONFLICT;
     default:
         return guess;
     }

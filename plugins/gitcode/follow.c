@@ -4,21 +4,29 @@
 #include <string.h>
 #include <strings.h>
 
+/* No "not found" is waited for here: the route may be gone, and a repo that was just made has no
+ * mirror anyway. */
+static int classify_route(struct hub_op *op, const struct hub_reply *reply, int guess,
+                          uint32_t *wait_ms)
+{
+    HUB_POOL(pool);
+    struct gc_error error;
+    uint32_t status = reply->http_status;
+    bool is_worded = gc_read_error(&pool, reply, &error);
+    int class;
+
+    if ((status == 404 || status == 405 || status == 410) && !is_worded)
+        return hub_fail(op, HUB_ENOTSUP, "the site has no such route (%u)", status);
+    class = gc_classify(op, reply, guess, wait_ms);
+    if (class == HUB_EAGAIN && is_worded && status < 500 && error.code / 100 != 5)
+        return hub_fail(op, HUB_ENOTFOUND, "the site does not know it yet (%u)", status);
+    return class;
+}
+
 /* A route that is not for tokens, or not there any more, is no word about the session. */
 static bool is_silent(int status)
 {
-    switch (status) {
-    case HUB_EAUTH:
-    case HUB_EDENIED:
-    case HUB_EREFUSED:
-    case HUB_ENOTFOUND:
-    case HUB_ECONFLICT:
-    case HUB_EAGAIN:
-    case HUB_ECORRUPT:
-        return true;
-    default:
-        return false;
-    }
+    return status <= HUB_ENOTFOUND && status >= HUB_EAUTH;
 }
 
 static uint32_t state_of(const char *word)
@@ -38,10 +46,10 @@ static const char *without_users(struct hub_pool *pool, const char *text)
 
     while ((slashes = strstr(text, "//"))) {
         const char *rest = slashes + 2;
-        size_t n = strcspn(rest, "/@ \t\r\n\"'");
+        const char *at = memrchr(rest, '@', strcspn(rest, "/ \t\r\n\"'"));
 
         hub_text_add(&out, text, (size_t)(rest - text));
-        text = rest[n] == '@' ? rest + n + 1 : rest;
+        text = at ? at + 1 : rest;
     }
     hub_text_puts(&out, text);
     return out.failed ? "" : hub_pool_strdup(pool, out.data);
@@ -53,10 +61,10 @@ static int read_import(struct hub_op *op, struct hub_pool *pool, const struct hu
     struct gc_answer answer;
     char *id = hub_url_segment(pool, repo->id);
     int r = gc_get(op, pool, id ? gc_url(op, pool, "/api/v4/projects/%s?view=all", id) : NULL,
-                   gc_classify, &answer);
+                   classify_route, &answer);
 
     if (r < 0)
-        return is_silent(r) ? 0 : r;
+        return is_silent(r) || r == HUB_EAGAIN ? 0 : r; /* nobody promises the old API */
     out->state = state_of(hub_json_word(&answer.read, answer.top, "import_status"));
     out->message = hub_json_word(&answer.read, answer.top, "import_error");
     return 0;
@@ -90,7 +98,7 @@ static int read_mirror(struct hub_op *op, struct hub_pool *pool, const struct hu
 {
     struct gc_answer answer;
     const char *message;
-    int r = gc_get(op, pool, gc_repo_url(op, pool, repo->id, "/repo_remote_mirror"), gc_classify,
+    int r = gc_get(op, pool, gc_repo_url(op, pool, repo->id, "/repo_remote_mirror"), classify_route,
                    &answer);
 
     if (r == HUB_ENOTFOUND)
