@@ -64,6 +64,8 @@ bool om_envelope(struct hub_pool *pool, const struct hub_reply *reply, struct om
 /* The envelope of a good answer. Fails when there is none or when it holds an error after all. */
 int om_open_reply(struct hub_op *op, struct hub_pool *pool, const struct hub_reply *reply,
                   struct om_reply *out);
+/* Is this one of the codes that the dialect is known to use? */
+bool om_knows_code(const char *code);
 /* What reading has found wrong, as this call's failure; 0 if nothing. */
 int om_check_read(struct hub_op *op, const char *what, const struct hub_read *read);
 int om_no_memory(struct hub_op *op);

@@ -2,6 +2,7 @@
  * /media/, and raw files have a host of their own; which of them is served is not known. An address
  * that is no route at all makes the session go on to the next one. */
 #include "gitcode.h"
+#include <string.h>
 
 enum form { RESOLVE, MEDIA, RAW };
 
@@ -11,34 +12,36 @@ static int go_on(struct hub_op *op, unsigned form, const struct hub_reply *reply
     return hub_fail(op, HUB_EEXPIRED, "the site serves no such address (%u)", reply->http_status);
 }
 
-/* A "not there" in the site's own words is about the file. */
-static bool is_worded(const struct hub_reply *reply)
+/* Words about the file or its repo, not about the route, which may be refused in an envelope too.
+ */
+static bool is_about_file(const struct hub_reply *reply)
 {
     HUB_POOL(pool);
     struct om_reply answer;
-    struct gc_error error;
 
-    return hub_header(reply, "x-error-code")[0] || om_envelope(&pool, reply, &answer) ||
-           gc_read_error(&pool, reply, &error);
+    if (om_envelope(&pool, reply, &answer))
+        return om_knows_code(answer.code);
+    return gc_says_absent(reply);
+}
+
+/* The other dialect that the hub is said to answer in has a header for it. */
+static bool is_named_absent(const struct hub_reply *reply)
+{
+    return strstr(hub_header(reply, "x-error-code"), "NotFound");
 }
 
 static int classify(struct hub_op *op, const struct hub_reply *reply, int guess, uint32_t *wait_ms,
                     enum form form)
 {
+    uint32_t status = reply->http_status;
+
     if (guess == HUB_OK)
         return HUB_OK;
-    if (is_worded(reply))
-        return gc_classify_files(op, reply, guess, wait_ms);
-    switch (reply->http_status) {
-    case 404:
-    case 405:
-    case 410:
+    if (is_named_absent(reply))
+        return hub_fail(op, HUB_ENOTFOUND, "no such file (%u)", status);
+    if ((status == 404 || status == 405 || status == 410) && !is_about_file(reply))
         return go_on(op, form, reply);
-    case 403:
-        return guess == HUB_EFIREWALL || reply->body_bytes > 0 ? HUB_EFIREWALL : guess;
-    default:
-        return guess;
-    }
+    return gc_classify_files(op, reply, guess, wait_ms);
 }
 
 static int classify_resolve(struct hub_op *op, const struct hub_reply *reply, int guess,

@@ -127,6 +127,9 @@ static void download_goes_on_where_no_route_is(void **state)
     request = plan_download(f, "a b/%#.bin", 0);
     assert_string_equal(request->url, FILES "/" SHA "/media/a%20b/%25%23.bin");
     assert_int_equal(fake_classify(f, request, 404, HTML), HUB_EEXPIRED);
+    assert_int_equal(
+        fake_classify(f, request, 404, json(f, "{'code':'not_found','msg':'no such route'}")),
+        HUB_EEXPIRED); /* dressed, but no word about the file */
     request = plan_download(f, "c.json", 0);
     assert_string_equal(request->url, "https://raw.test/Acme/demo-7b/raw/" SHA "/c.json");
     assert_null(request->secrets);
@@ -147,6 +150,7 @@ static void worded_failure_of_a_download_is_about_the_file(void **state)
     assert_int_equal(
         fake_classify(f, request, 403, json(f, "{'error_message':'FORBIDDEN no scopes'}")),
         HUB_EDENIED);
+    assert_int_equal(fake_classify(f, request, 404, json(f, ABSENT)), HUB_ENOTFOUND);
     assert_int_equal(fake_classify(f, request, 403, HTML), HUB_EFIREWALL);
     assert_int_equal(fake_classify(f, request, 418, ""), HUB_EFIREWALL);
     assert_int_equal(fake_classify(f, request, 502, HTML), HUB_EAGAIN);
