@@ -10,13 +10,6 @@ static bool starts_with(const char *text, const char *prefix)
     return strncasecmp(text, prefix, strlen(prefix)) == 0;
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text), n_end = strlen(end);
-
-    return n >= n_end && strcasecmp(text + n - n_end, end) == 0;
-}
-
 /* ---- reading an error ---- */
 
 /* message can be an object of arrays: {"name":["has already been taken"]} */
@@ -71,10 +64,16 @@ bool gc_read_error(struct hub_pool *pool, const struct hub_reply *reply, struct 
 
 /* ---- its class ---- */
 
+/* What follows a number that only repeats the status: "404, token not found" */
+static const char *behind_404(const char *text)
+{
+    return starts_with(text, "404") ? text + 3 + strspn(text + 3, " ,:") : text;
+}
+
 static bool is_about_token(const char *text)
 {
-    return starts_with(text, "401") || strcasecmp(text, "unauthorized") == 0 ||
-           ends_with(text, "token not found");
+    return starts_with(text, "401") || starts_with(text, "unauthorized") ||
+           starts_with(behind_404(text), "token not found");
 }
 
 static bool is_taken(const char *text)
@@ -89,8 +88,7 @@ static bool is_absent(const char *text)
         "project not found", "repository not found", "repo not found", "namespace not found",
         "group not found",   "org not found",        "user not found", "organization not found"};
 
-    if (starts_with(text, "404"))
-        text += 3 + strspn(text + 3, " ,:");
+    text = behind_404(text);
     for (size_t i = 0; i < sizeof WHAT / sizeof *WHAT; i++)
         if (starts_with(text, WHAT[i]))
             return true;

@@ -51,12 +51,12 @@ static int post(struct hub_op *op, const char *url, const struct wish *wish,
 }
 
 /* In the organisation of that name; if there is none, with the token's own user. */
-static int make(struct hub_op *op, struct hub_pool *pool, const struct wish *wish)
+static int make(struct hub_op *op, struct hub_pool *pool, const struct wish *wish,
+                const struct hub_reply **reply)
 {
     char *owner = hub_url_segment(pool, wish->owner);
-    const struct hub_reply *reply = NULL;
     const char *login = NULL;
-    int r = post(op, owner ? gc_url(op, pool, "/api/v5/orgs/%s/repos", owner) : NULL, wish, &reply);
+    int r = post(op, owner ? gc_url(op, pool, "/api/v5/orgs/%s/repos", owner) : NULL, wish, reply);
 
     if (r != HUB_ENOTFOUND)
         return r;
@@ -66,26 +66,27 @@ static int make(struct hub_op *op, struct hub_pool *pool, const struct wish *wis
     if (strcasecmp(login, wish->owner) != 0)
         return hub_fail(op, HUB_ENOTFOUND, "%s is neither an organisation nor the token's user",
                         wish->owner);
-    return post(op, gc_url(op, pool, "/api/v5/user/repos"), wish, &reply);
+    return post(op, gc_url(op, pool, "/api/v5/user/repos"), wish, reply);
 }
 
 static int make_wish(struct hub_op *op, struct hub_pool *pool, const struct hub_repo *repo,
-                     const char *import_url)
+                     const char *import_url, const struct hub_reply **reply)
 {
     struct wish wish = {.visibility = repo->visibility, .import_url = import_url};
     int r = gc_split(op, pool, repo->id, &wish.owner, &wish.name);
 
-    if (r == 0)
-        r = make(op, pool, &wish);
-    return r == 0 ? gc_remember_fresh(op, repo->id) : r;
+    return r == 0 ? make(op, pool, &wish, reply) : r;
 }
 
 /* The answer's own members are not to be trusted, so the repo is read again. */
 int gc_create_repo(struct hub_op *op, const struct hub_repo *repo)
 {
     HUB_POOL(pool);
-    int r = make_wish(op, &pool, repo, NULL);
+    const struct hub_reply *reply = NULL;
+    int r = make_wish(op, &pool, repo, NULL, &reply);
 
+    if (r == 0)
+        r = gc_remember_fresh(op, repo->id);
     if (r < 0)
         return r;
     r = gc_stat_repo(op, repo);
@@ -94,11 +95,30 @@ int gc_create_repo(struct hub_op *op, const struct hub_repo *repo)
     return r;
 }
 
-/* The site asks for the address at once and copies later. A good answer is the proof: what it
- * shows in the first seconds is none. */
+/* A repo, whatever else is wrong in it. */
+static bool tells_a_repo(struct hub_pool *pool, const struct hub_reply *reply)
+{
+    static const char *const KEYS[] = {"name", "path", "full_name", "url", "html_url"};
+    struct hub_read read = {.pool = pool, .why = ""};
+    const struct hub_json *top =
+        hub_json_parse_first(pool, reply->body, reply->body_bytes, OM_REPLY_BYTES_MAX, NULL);
+
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
+        if (hub_json_word(&read, top, KEYS[i])[0])
+            return true;
+    return false;
+}
+
+/* The site asks for the address at once and copies later. The answer is the proof: what the site
+ * shows in the first seconds is none, and is not waited for here. */
 int gc_import_repo(struct hub_op *op, const struct hub_repo *repo, const char *source_url)
 {
     HUB_POOL(pool);
+    const struct hub_reply *reply = NULL;
+    int r = make_wish(op, &pool, repo, source_url, &reply);
 
-    return make_wish(op, &pool, repo, source_url);
+    if (r == 0 && !tells_a_repo(&pool, reply))
+        return hub_fail(op, HUB_EUNSURE, "%s: the answer does not tell whether it was made",
+                        repo->id);
+    return r;
 }

@@ -4,23 +4,17 @@
 #include <string.h>
 #include <strings.h>
 
-/* No "not found" is waited for here: the route may be gone, and a repo that was just made has no
- * mirror anyway. */
+/* A route that is gone is not waited for, as a gateway's "not found" is elsewhere. */
 static int classify_route(struct hub_op *op, const struct hub_reply *reply, int guess,
                           uint32_t *wait_ms)
 {
     HUB_POOL(pool);
     struct gc_error error;
     uint32_t status = reply->http_status;
-    bool is_worded = gc_read_error(&pool, reply, &error);
-    int class;
 
-    if ((status == 404 || status == 405 || status == 410) && !is_worded)
+    if ((status == 404 || status == 405 || status == 410) && !gc_read_error(&pool, reply, &error))
         return hub_fail(op, HUB_ENOTSUP, "the site has no such route (%u)", status);
-    class = gc_classify(op, reply, guess, wait_ms);
-    if (class == HUB_EAGAIN && is_worded && status < 500 && error.code / 100 != 5)
-        return hub_fail(op, HUB_ENOTFOUND, "the site does not know it yet (%u)", status);
-    return class;
+    return gc_classify(op, reply, guess, wait_ms);
 }
 
 /* A route that is not for tokens, or not there any more, is no word about the session. */

@@ -21,8 +21,7 @@ static int classify_batch(struct hub_op *op, const struct hub_reply *reply, int 
         return hub_fail(op, HUB_EDENIED, "LFS answered %u", status);
     case 404:
     case 410:
-        return hub_fail(op, gc_is_fresh(op->session, reply->url) ? HUB_EAGAIN : HUB_ENOTFOUND,
-                        "LFS knows no such repo (%u)", status);
+        return hub_fail(op, HUB_ENOTFOUND, "LFS knows no such repo (%u)", status);
     case 501:
         return hub_fail(op, HUB_ENOTSUP, "the site has no LFS there (501)");
     default:
@@ -79,9 +78,17 @@ static int send(struct hub_op *op, struct hub_pool *pool, const struct hub_repo 
     r = gc_ask_git_secrets(op, &request.secrets);
     if (r < 0)
         return r;
-    return request.url ? hub_say(op, http, &request, reply) : om_no_memory(op);
+    if (!request.url)
+        return om_no_memory(op);
+    r = hub_say(op, http, &request, reply);
+    if (r == HUB_EDENIED && request.secrets) {
+        request.secrets = NULL; /* as everybody: that Basic is wanted here is only a guess */
+        r = hub_say(op, http, &request, reply);
+    }
+    return r;
 }
 
+/* Without LFS there is nothing to hand out. */
 static int ask(struct hub_op *op, const struct hub_repo *repo, const struct hub_put *const *puts,
                size_t n)
 {
@@ -92,6 +99,8 @@ static int ask(struct hub_op *op, const struct hub_repo *repo, const struct hub_
     const char *why;
     int r = send(op, &pool, repo, puts, n, &reply);
 
+    if (r == HUB_ENOTFOUND || r == HUB_ENOTSUP)
+        return 0;
     if (r < 0)
         return r;
     top = hub_json_parse(&pool, reply->body, reply->body_bytes, OM_REPLY_BYTES_MAX, &why);

@@ -24,7 +24,7 @@ static void import_is_a_create_with_the_sources_address(void **state)
     assert_int_equal(hub_plugin->import_repo(&f->op, &repo, SOURCE), 0);
     assert_true(f->sent[0]->flags & HUB_ONCE);
     repo.visibility = 0; /* what can be imported without a credential is public */
-    expect(f, "POST", ORG, 200, "{}")->has[0] = json(f, "'public':1");
+    expect(f, "POST", ORG, 200, "{'url':'/api/v5/repos/x'}")->has[0] = json(f, "'public':1");
     assert_int_equal(hub_plugin->import_repo(&f->op, &repo, SOURCE), 0);
     assert_int_equal(f->n_repos, 0);
     fake_done(f);
@@ -41,6 +41,9 @@ static void import_that_fails_says_why(void **state)
         {409, "{'error_message':'x'}", HUB_EEXIST},
         {504, HTML, HUB_EUNSURE},
         {404, NO_TOKEN, HUB_EAUTH},
+        {200, "{}", HUB_EUNSURE},
+        {200, "{'message':'something'}", HUB_EUNSURE},
+        {200, "", HUB_EUNSURE},
     };
     struct fake *f = begin();
 
@@ -216,26 +219,20 @@ static void heads_that_make_no_sense_are_corrupt(void **state)
     fake_done(f);
 }
 
-static void new_import_is_waited_for_on_every_route(void **state)
+static void new_import_is_not_waited_for(void **state)
 {
     struct fake *f = begin();
 
     (void)state;
-    expect(f, "POST", ORG, 200, "{}");
+    expect(f, "POST", ORG, 200, "{'name':'demo-7b'}");
     assert_int_equal(hub_plugin->import_repo(&f->op, &REPO, SOURCE), 0);
-    expect(f, "GET", V4, 404, ABSENT); /* but for these two, which no run can wait for */
+    expect(f, "GET", HEADS, 404, ABSENT);
+    assert_int_equal(hub_plugin->branch_heads(&f->op, &REPO), HUB_ENOTFOUND);
+    expect(f, "GET", V4, 404, ABSENT);
     expect(f, "GET", MIRROR, 404, ABSENT);
     assert_int_equal(hub_plugin->follow_import(&f->op, &REPO), 0);
     assert_int_equal(f->progress->state, 0);
     assert_int_equal(f->progress->mirror, HUB_NO);
-    expect(f, "GET", HEADS, 404, ABSENT);
-    expect(f, "GET", HEADS, 200, "[{'name':'main','commit':{'sha':'" SHA "'}}]");
-    assert_int_equal(hub_plugin->branch_heads(&f->op, &REPO), 0);
-    expect(f, "GET", REPO_URL "-instruct", 404, ABSENT); /* another repo is just not there */
-    assert_int_equal(
-        hub_plugin->stat_repo(&f->op, &(struct hub_repo){.size = sizeof(struct hub_repo),
-                                                         .id = "Acme/demo-7b-instruct"}),
-        HUB_ENOTFOUND);
     fake_done(f);
 }
 
@@ -297,7 +294,7 @@ static void batch_that_is_too_big_is_halved(void **state)
     fake_done(f);
 }
 
-static void lfs_that_is_not_there_is_said_so(void **state)
+static void lfs_that_answers_otherwise_is_judged_by_status(void **state)
 {
     static const struct {
         uint32_t status;
@@ -307,10 +304,10 @@ static void lfs_that_is_not_there_is_said_so(void **state)
         {401, "", HUB_EDENIED}, /* of this form of the credential, not of the session */
         {403, "{'message':'no'}", HUB_EDENIED},
         {403, HTML, HUB_EFIREWALL},
-        {404, HTML, HUB_ENOTFOUND},
+        {404, HTML, 0}, /* no LFS: none of the objects */
+        {501, "", 0},
         {200, HTML, HUB_ECORRUPT},
         {200, "{'message':'x'}", HUB_ECORRUPT},
-        {501, "", HUB_ENOTSUP},
         {503, "", HUB_EAGAIN},
         {429, "", HUB_ETHROTTLED},
     };
@@ -320,7 +317,24 @@ static void lfs_that_is_not_there_is_said_so(void **state)
     for (size_t i = 0; i < COUNT(CASES); i++) {
         expect(f, "POST", BATCH, CASES[i].status, CASES[i].text);
         assert_int_equal(ask_objects(f), CASES[i].expected);
+        assert_int_equal(f->n_files, 0);
     }
+    fake_done(f);
+}
+
+static void objects_are_asked_for_as_everybody_where_the_token_is_refused(void **state)
+{
+    struct fake *f = begin();
+
+    (void)state;
+    expect(f, "GET", V5 "/user", 200, "{'login':'acme-bot'}");
+    expect(f, "POST", BATCH, 401, "");
+    expect(f, "POST", BATCH, 200,
+           "{'objects':[{'oid':'" OID_A "','actions':{'download':{'href':'https://o/a'}}}]}");
+    assert_int_equal(ask_objects(f), 0);
+    assert_int_equal(f->n_files, 1);
+    assert_non_null(f->sent[1]->secrets);
+    assert_null(f->sent[2]->secrets);
     fake_done(f);
 }
 
@@ -335,10 +349,11 @@ int main(void)
         cmocka_unit_test(mirror_tells_when_it_last_worked),
         cmocka_unit_test(default_branch_is_found_however_it_is_told),
         cmocka_unit_test(heads_that_make_no_sense_are_corrupt),
-        cmocka_unit_test(new_import_is_waited_for_on_every_route),
+        cmocka_unit_test(new_import_is_not_waited_for),
         cmocka_unit_test(objects_are_there_if_they_can_be_fetched),
         cmocka_unit_test(batch_that_is_too_big_is_halved),
-        cmocka_unit_test(lfs_that_is_not_there_is_said_so),
+        cmocka_unit_test(lfs_that_answers_otherwise_is_judged_by_status),
+        cmocka_unit_test(objects_are_asked_for_as_everybody_where_the_token_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,6 +154,7 @@ static void stranger_learns_nothing_of_absence(void **state)
 
 static void create_reads_back_what_was_made(void **state)
 {
+    struct hub_repo repo = REPO;
     struct fake *f = begin();
     struct fake_step *step = expect(f, "POST", ORG, 200, "{'full_name':'wrong/one','private':0}");
 
@@ -165,6 +166,9 @@ static void create_reads_back_what_was_made(void **state)
     expect(f, "GET", REPO_URL, 404, "{'message':'404 project not found'}");
     expect(f, "GET", REPO_URL, 200, DETAIL);
     assert_int_equal(hub_plugin->create_repo(&f->op, &REPO), 0);
+    repo.id = "Acme/demo-7b-instruct"; /* another repo is just not there */
+    expect(f, "GET", REPO_URL "-instruct", 404, ABSENT);
+    assert_int_equal(hub_plugin->stat_repo(&f->op, &repo), HUB_ENOTFOUND);
     assert_string_equal(f->repos[0]->stable_id, "11");
     assert_true(f->sent[0]->flags & HUB_ONCE);
     assert_string_equal(fake_header(f->sent[0]->headers, "Content-Type"), "application/json");
