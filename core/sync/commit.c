@@ -279,7 +279,7 @@ static void note_commit(struct committer *c, const struct piece *piece, const ch
     struct hs_publish *p = c->p;
 
     c->last_ms = hs_mono_ms();
-    c->head = *head ? head : c->head;
+    c->head = head; /* "" if the hub does not tell: then the old one is not the tip any more */
     p->n_commits++;
     p->n_deleted += piece->n_deletes;
     if (*head)
