@@ -57,6 +57,8 @@ static void killed_on_the_way_to_a_folder(void **state)
     one_clean_run_mends_a_kill(*state, true);
 }
 
+/* The first slice comes wrong once, and parts of it have left before the whole hash is known: the
+ * one part that differs goes to its kept address once more, nothing else is sent again. */
 static void a_source_that_lies_about_a_large_file_is_mended_part_by_part(void **state)
 {
     struct scene *s = *state;
@@ -64,13 +66,18 @@ static void a_source_that_lies_about_a_large_file_is_mended_part_by_part(void **
     s->attempts = 4;
     s->max_wait = "1s";
     stage(s, false);
-    scene_faults(s, "[{\"site\":\"modelscope\",\"plane\":\"cdn\",\"path\":\"*\",\"query\":\"large\",\"action\":\"flip\",\"offset\":1000,\"times\":1}]");
-    scene_run(s, "run");
-    scene_check(s, s->exit == 0 || s->exit == 1); /* the site may judge the whole before it is mended */
-    scene_faults(s, "[]");
+    scene_faults(s, "[{\"site\":\"modelscope\",\"plane\":\"cdn\",\"query\":\"large\",\"range\":\"bytes=0-\",\"action\":\"flip\",\"offset\":1000,\"times\":1}]");
     scene_run(s, "run");
     scene_expect_exit(s, 0);
+    scene_expect_count(s, "faults_acted", 1);
     scene_expect_equal(s, "modelscope:alice/demo", "modelers:alice/demo");
+    scene_expect_count(s, "sites.modelers.duplicate_puts", 1);
+    scene_expect_count(s, "sites.modelers.duplicate_bytes", 1 << 20);
+    scene_expect_int(s, "totals.bytes_resent", 1 << 20);
+    scene_run(s, "run");
+    scene_expect_exit(s, 0);
+    scene_expect_int(s, "totals.put", 0);
+    scene_expect_clean(s, true);
 }
 
 int main(void)
