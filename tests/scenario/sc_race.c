@@ -130,7 +130,7 @@ static void an_object_of_the_same_size_is_never_taken_for_the_old_one(void **sta
 
     s->attempts = 2;
     scene_fill(s, "a/demo/w.bin", 1, 300000);
-    scene_write(s, "a/demo/README.md", "# demo\n");
+    scene_write(s, "a/demo/README.md", "---\nlicense: apache-2.0\n---\n# demo\n");
     scene_hub(s, NULL);
     scene_rule(s, "a", "ml", "");
     scene_faults(s, "[{\"name\":\"stop\",\"site\":\"modelers\",\"route\":\"batch\",\"action\":\"hold\",\"times\":1}]");
