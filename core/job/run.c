@@ -174,6 +174,8 @@ static void consider(struct hs_engine *engine, const struct hs_what *what, const
                                      .target_id = row->target_id,
                                      .target = row->target,
                                      .direction = row->direction,
+                                     .absent_scans = row->absent_scans,
+                                     .absent_ms = row->absent_ms,
                                      .bad_name = row->bad_name,
                                      .revision = what->revision ? what->revision : "",
                                      .has_allow = allow != NULL,
@@ -224,6 +226,8 @@ static void one_repo(struct hs_engine *engine, const struct hs_what *what, struc
         consider(engine, what, route, &turned, plan);
     }
     one_plan(engine, what, route, plan, is_plan, report);
+    if (!is_plan)
+        hs_vanished_settle(engine, plan);
     hs_repo_plan_clear(&second);
     hs_repo_plan_clear(&first);
 }

@@ -105,9 +105,15 @@ static int add_unlisted(struct hs_scan *scan, struct hs_route *route, const char
         return r;
     r = hs_ask_repo(list->session, scan->engine->loop, scan->pool, id, asked, err);
     if (r == HUB_ENOTFOUND) {
+        size_t n = route->rows.n;
         hs_err_clear(err);
-        return add_row(scan, route, list->session, NULL, id, err);
+        r = add_row(scan, route, list->session, NULL, id, err);
+        if (r == 0 && route->rows.n > n)
+            hs_vanished_note(scan, route, &route->rows.items[n]);
+        return r;
     }
+    if (r == 0)
+        hs_vanished_found(scan, route->rule, route->from_hub, id);
     return r < 0 ? r : add_row(scan, route, list->session, asked, asked->id, err);
 }
 
@@ -256,4 +262,5 @@ void hs_scan_rule(struct hs_scan *scan, const struct hs_rule *rule, struct hs_ro
         if (hs_scan_pair(scan, *routes, &err) < 0)
             end_rule(scan, *routes, 2, &err);
     }
+    hs_vanished_back(scan, rule);
 }

@@ -33,6 +33,13 @@ void hs_scan_claim(struct hs_scan *scan, const struct hs_route *route, struct hs
 bool hs_scan_failed(struct hs_scan *scan, const struct hs_route *route, const char *what,
                     const struct hs_err *err);
 
+/* ---- vanished.c ---- */
+/* The row's source is gone: this scan counts (a plan counts it only for itself). */
+void hs_vanished_note(struct hs_scan *scan, const struct hs_route *route, struct hs_candidate_row *row);
+/* Absences of repos that are listed again end; and of one that was found by asking. */
+void hs_vanished_back(struct hs_scan *scan, const struct hs_rule *rule);
+void hs_vanished_found(struct hs_scan *scan, const struct hs_rule *rule, const char *hub, const char *id);
+
 /* ---- scan_pair.c: a bidirectional rule. routes[0] leads from between[0], routes[1] back. ---- */
 int hs_scan_pair(struct hs_scan *scan, struct hs_route *routes, struct hs_err *err);
 #endif

@@ -90,8 +90,10 @@ static int ask_gone(struct pair *p, int i, struct both *both, bool *is_known, st
         hs_err_clear(err);
         return 0;
     }
-    if (r == 0)
+    if (r == 0) {
         both->repo[i] = asked;
+        hs_vanished_found(p->scan, p->rule, p->side[i].hub, both->id[i]);
+    }
     return r;
 }
 
@@ -119,7 +121,7 @@ static int add_one_sided(struct pair *p, struct both *both, bool has_link, struc
     if (r == 0 && both->repo[gone])
         add_both(p, both);
     else if (r == 0 && is_known)
-        (void)add_row(p, gone, both, HS_FROM_SOURCE);
+        hs_vanished_note(p->scan, &p->routes[gone], add_row(p, gone, both, HS_FROM_SOURCE));
     return r;
 }
 
@@ -130,8 +132,10 @@ static int add_unlisted(struct pair *p, struct both *both, struct hs_err *err)
     bool is_known = false;
     int r = ask_gone(p, lead, both, &is_known, err);
 
-    if (r == 0 && is_known)
+    if (r == 0 && both->repo[lead])
         (void)add_row(p, lead, both, HS_FROM_SOURCE);
+    else if (r == 0 && is_known)
+        hs_vanished_note(p->scan, &p->routes[lead], add_row(p, lead, both, HS_FROM_SOURCE));
     return r;
 }
 

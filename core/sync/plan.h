@@ -54,6 +54,7 @@ struct hs_repo_plan {
     struct hs_listing from_files, to_files; /* only what the rule sees */
     struct hs_listing from_all, to_all;     /* all that was listed */
     int64_t listed_ms;   /* when the source's files were listed */
+    bool is_forgotten;   /* gone on both sides: what is remembered of the pair goes in a run */
     bool from_recalled;  /* the source's files are the baseline's: its mark has not moved */
     bool from_unchanged; /* HS_PLAN_UNCHANGED by marks alone: nothing was listed */
 };

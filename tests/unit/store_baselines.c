@@ -10,7 +10,12 @@ static const struct hs_link link_c = {"", "modelers", "p/a", "disk", "x/a"};
 static struct hs_baseline_row row_of(const char *from_head, const struct hs_file_row *files,
                                      size_t n_files)
 {
-    return (struct hs_baseline_row){{from_head, 11, files, n_files}, {"t", 12, NULL, 0}, "set", 13};
+    return (struct hs_baseline_row){
+        .from = {.head = from_head, .modified_ms = 11, .files = files, .n_files = n_files,
+                 .stable_id = "5", .visibility = HUB_PUBLIC},
+        .to = {.head = "t", .modified_ms = 12},
+        .settings = "set",
+        .made_ms = 13};
 }
 
 static void put(struct fixture *fix, const struct hs_link *link, const char *from_head)
@@ -41,6 +46,10 @@ static void marks_and_files_come_back(void **state)
     assert_int_equal(got.from.modified_ms, 11);
     assert_int_equal(got.to.modified_ms, 12);
     assert_int_equal(got.made_ms, 13);
+    assert_string_equal(got.from.stable_id, "5");
+    assert_int_equal(got.from.visibility, HUB_PUBLIC);
+    assert_string_equal(got.to.stable_id, "");
+    assert_int_equal(got.to.visibility, 0);
     assert_int_equal(got.to.n_files, 0);
     assert_int_equal(got.from.n_files, 4);
     for (size_t i = 0; i < 4; i++) {
@@ -54,7 +63,7 @@ static void marks_and_files_come_back(void **state)
 static void a_missing_baseline_has_no_message(void **state)
 {
     struct fixture *fix = *state;
-    struct hs_baseline_row got = {{"kept", 0, NULL, 0}, {0}, NULL, 0};
+    struct hs_baseline_row got = {.from = {.head = "kept"}};
 
     put(fix, &link_a, "f");
     assert_int_equal(hs_store_baseline_get(fix->store, &fix->pool, &link_b, true, &got, &fix->err),
