@@ -1,6 +1,7 @@
 /* Which repos a rule is about: lists of both sides, target names, claims, what has vanished. */
 #include "job/scan.h"
 
+#include "base/clock.h"
 #include "job/names.h"
 #include "sync/filter.h"
 
@@ -8,12 +9,18 @@
 
 #include "base/banned.h"
 
+/* As far as the lists tell: a repo that the rule leaves alone claims nothing. */
+static bool is_selected(const struct hs_rule *rule, const struct hs_candidate_row *row)
+{
+    return !*(row->source ? hs_filter_repo(rule, row->source, hs_now_ms()) : hs_filter_name(rule, row->source_id));
+}
+
 void hs_scan_claim(struct hs_scan *scan, const struct hs_route *route, struct hs_candidate_row *row)
 {
     char *key = hub_pool_printf(scan->pool, "%s\n%s", route->to_hub, row->target_id);
     struct hs_candidate_row *first;
 
-    if (row->bad_name)
+    if (row->bad_name || !is_selected(route->rule, row))
         return;
     for (char *c = key; *c; c++)
         *c = (char)tolower((unsigned char)*c);
