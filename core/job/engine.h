@@ -27,6 +27,7 @@ struct hs_candidate_row {
     const char *bad_name;
     struct hs_session *from, *to; /* of that owner */
     enum hs_direction direction;
+    const char *renamed_from; /* what one of the two was called before, NULL or "" if neither was */
     uint64_t absent_scans; /* source NULL: as in struct hs_candidate */
     int64_t absent_ms;
 };
@@ -45,6 +46,7 @@ struct hs_route {
     HS_VEC(struct hs_candidate_row) rows;
     struct hs_sums *sums;
     struct hs_route *other;      /* the way back; NULL if there is none */
+    const struct hs_renames *renames; /* while it is scanned */
     const struct hs_map *claims; /* of the run: "hub\ntarget id in lower case" */
 };
 

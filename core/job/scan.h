@@ -21,6 +21,21 @@ int hs_scan_whoami(struct hs_scan *scan, struct hs_session *session, struct hs_e
 void hs_scan_block_owner(struct hs_scan *scan, const struct hs_route *route, const char *owner,
                          const struct hs_list *list);
 
+/* ---- renames.c: a repo whose stable id is under another name is the same repo ---- */
+struct hs_renames {
+    struct hs_map there, back; /* id of a repo → the other side's, where `map` does not tell it */
+    struct hs_map was;         /* "from id\nto id": baselines that are under new names now */
+    struct hs_map news;        /* "hub\nid" → the old id, if this scan found it */
+};
+/* Lists whatever the baselines of the rule between the two hubs need; what cannot be listed is not
+ * renamed. A run keeps what it finds. */
+int hs_renames_find(struct hs_scan *scan, const struct hs_rule *rule, const char *from_hub,
+                    const char *to_hub, struct hs_renames *out, struct hs_err *err);
+void hs_renames_clear(struct hs_renames *renames);
+/* What the repo was called before, "" if this scan did not find it renamed. */
+const char *hs_renamed_from(const struct hs_scan *scan, const struct hs_renames *renames,
+                            const char *hub, const char *id);
+
 /* ---- scan.c ---- */
 struct hs_route *hs_scan_new_route(struct hs_scan *scan, const struct hs_rule *rule,
                                    const char *from_hub, const char *to_hub, struct hs_route *route);

@@ -158,18 +158,23 @@ int hs_store_baseline_hide(struct hs_store *store, const struct hs_link *link, b
 
 #define MOVE_TO                                                                          \
     " SET rule = ?6, from_hub = ?7, from_repo = ?8, to_hub = ?9, to_repo = ?10 WHERE " HS_LINK_IS
-int hs_store_link_move(struct hs_store *store, const struct hs_link *link, const struct hs_link *to,
-                       struct hs_err *err)
+int hs_store_link_rename(struct hs_store *store, const struct hs_link *link,
+                         const struct hs_link *to, struct hs_err *err)
 {
-    static const char *const sql[] = {"UPDATE OR REPLACE baselines" MOVE_TO,
-                                      "UPDATE OR REPLACE verdicts" MOVE_TO,
-                                      "UPDATE OR REPLACE absences" MOVE_TO};
+    static const char *const sql[] = {
+        "UPDATE OR REPLACE baselines" MOVE_TO, "UPDATE OR REPLACE verdicts" MOVE_TO,
+        "UPDATE OR REPLACE absences" MOVE_TO, "DELETE FROM renames WHERE " HS_LINK_IS};
     int r = hs_store_begin(store, err);
 
     if (r < 0)
         return r;
-    for (size_t i = 0; r == 0 && i < sizeof sql / sizeof *sql; i++)
+    for (size_t i = 0; r == 0 && i + 1 < sizeof sql / sizeof *sql; i++)
         r = hs_db_run(store, sql[i], HS_WITH(HS_LINK_VALUES(link), HS_LINK_VALUES(to)), err);
+    if (r == 0)
+        r = hs_db_run(store, sql[3], HS_WITH(HS_LINK_VALUES(link)), err);
+    if (r == 0)
+        r = hs_db_run(store, "INSERT OR REPLACE INTO renames (" HS_LINK_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5)",
+                      HS_WITH(HS_LINK_VALUES(to)), err);
     return hs_db_settle(store, r, err);
 }
 #undef MOVE_TO
@@ -295,6 +300,17 @@ int hs_store_verdict_drop(struct hs_store *store, const struct hs_link *link, st
 {
     return hs_db_run(store, "DELETE FROM verdicts WHERE " HS_LINK_IS, HS_WITH(HS_LINK_VALUES(link)),
                      err);
+}
+
+int hs_store_renames(struct hs_store *store, struct hub_pool *pool, const char *rule,
+                     struct hs_link **links, size_t *n, struct hs_err *err)
+{
+    struct hs_query query;
+
+    hs_query_start(&query, store,
+                   "SELECT " HS_LINK_COLUMNS " FROM renames WHERE rule = ?1 ORDER BY " HS_LINK_COLUMNS,
+                   HS_WITH(hs_text(rule)), err);
+    return close_links(&query, pool, links, n, err);
 }
 
 /* ---- absences ---- */

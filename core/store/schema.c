@@ -83,7 +83,8 @@ static const char step_gone[] =
     "ALTER TABLE baselines ADD COLUMN to_stable_id TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE baselines ADD COLUMN to_visibility INTEGER NOT NULL DEFAULT 0;"
     "CREATE TABLE absences (" LINK "first_ms INTEGER NOT NULL, scans INTEGER NOT NULL,"
-    " PRIMARY KEY (" HS_LINK_COLUMNS ")) STRICT, WITHOUT ROWID;";
+    " PRIMARY KEY (" HS_LINK_COLUMNS ")) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE renames (" LINK "PRIMARY KEY (" HS_LINK_COLUMNS ")) STRICT, WITHOUT ROWID;";
 #undef LINK
 
 static const char step_2[] =

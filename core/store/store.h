@@ -98,9 +98,12 @@ int hs_store_baseline_drop(struct hs_store *store, const struct hs_link *link, s
 /* The side's repo is not, or not any more, known to be public. Nothing if there is no baseline. */
 int hs_store_baseline_hide(struct hs_store *store, const struct hs_link *link, bool is_from,
                            struct hs_err *err);
-/* The baseline, verdict and absence of link are those of to from now on (a rename). */
-int hs_store_link_move(struct hs_store *store, const struct hs_link *link, const struct hs_link *to,
-                       struct hs_err *err);
+/* A repo has another name: the baseline, verdict and absence of link are those of to from now on, and
+ * to is kept as a pair that no `map` explains. */
+int hs_store_link_rename(struct hs_store *store, const struct hs_link *link,
+                         const struct hs_link *to, struct hs_err *err);
+int hs_store_renames(struct hs_store *store, struct hub_pool *pool, const char *rule,
+                     struct hs_link **links, size_t *n, struct hs_err *err);
 /* All links that have a baseline whose source or target is hub:repo (verify with one argument; rule
  * is then not read), or, with hub and repo "", all of a rule. */
 int hs_store_baseline_links(struct hs_store *store, struct hub_pool *pool, const char *rule,

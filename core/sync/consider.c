@@ -154,6 +154,7 @@ static void start(struct hs_look *look)
     plan->from_hub = ctx->from->conf->name;
     plan->repo = hub_pool_strdup(&plan->pool, c->target_id);
     plan->from_repo = hub_pool_strdup(&plan->pool, c->source_id);
+    plan->renamed_from = c->renamed_from ? hub_pool_strdup(&plan->pool, c->renamed_from) : "";
     plan->reason = plan->message = plan->alert = plan->alert_message = "";
     plan->source = copy_of(c->source, plan->from_repo);
     plan->target = copy_of(c->target, plan->repo);

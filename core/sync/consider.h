@@ -31,6 +31,7 @@ struct hs_candidate {
     uint64_t absent_scans; /* vanished: scans that found it gone, this one counted */
     int64_t absent_ms;     /* since the first of them */
     enum hs_direction direction;
+    const char *renamed_from;     /* what one of the two was called before; NULL or "" if neither */
     const char *bad_name;         /* why the name cannot be; NULL if it can */
     const char *revision;         /* of the source; "" the default branch */
     bool has_allow;               /* --allow-delete */

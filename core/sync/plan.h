@@ -40,6 +40,7 @@ struct hs_repo_plan {
     const char *from_hub, *from_repo;
     enum hs_verdict verdict;
     const char *reason, *message;
+    const char *renamed_from; /* a notice; "" none */
     const char *alert, *alert_message; /* kind of alert that is open while this holds; "" none */
     int status; /* HS_PLAN_FAIL: negative */
     HS_VEC(struct hs_action) actions;

@@ -256,6 +256,69 @@ static void a_folder_that_is_gone_is_gone(void **state)
     scene_check(s, scene_files(s, "b:two") != NULL);
 }
 
+static void rename_repo(struct scene *s, const char *site, const char *id, const char *name)
+{
+    scene_seed(s, scene_printf(s, "{\"sites\":{\"%s\":{\"repos\":[{\"id\":\"alice/%s\",\"rename\":\"%s\"}]}}}", site, id, name));
+}
+
+/* The same repo, under its old name on the other side: nothing is made, nothing goes. */
+static void expect_followed(struct scene *s, const char *old, const char *source, const char *target)
+{
+    scene_run(s, "plan");
+    scene_expect_exit(s, 0);
+    scene_expect_text(s, "actions[0].op", "notice");
+    scene_expect_text(s, "actions[0].from", old);
+    scene_reset(s);
+    run(s, 0);
+    scene_check(s, scene_writes(s) == 0);
+    scene_expect_int(s, "totals.repos", 2);
+    (void)scene_admin(s, "POST", "/clock", "{\"advance_s\":10}");
+    scene_push(s, "modelscope", source, "{\"config.json\":{\"text\":\"later\"}}");
+    run(s, 0);
+    scene_expect_int(s, "totals.put", 1);
+    scene_expect_equal(s, scene_printf(s, "modelscope:%s", source), scene_printf(s, "modelers:%s", target));
+    run(s, 0);
+    scene_expect_int(s, "totals.put", 0);
+}
+
+static void a_renamed_source_is_followed(void **state)
+{
+    struct scene *s = *state;
+
+    start(s, TWO, "");
+    scene_rule(s, "ms", "ml", SOON);
+    run(s, 0);
+    rename_repo(s, "modelscope", "a", "new");
+    expect_followed(s, "alice/a", "alice/new", "alice/a");
+    scene_check(s, !is_there(s, "modelers", "new"));
+}
+
+static void a_renamed_target_is_followed(void **state)
+{
+    struct scene *s = *state;
+
+    start(s, TWO, "");
+    scene_rule(s, "ms", "ml", SOON);
+    run(s, 0);
+    rename_repo(s, "modelers", "a", "new");
+    expect_followed(s, "alice/a", "alice/a", "alice/new");
+    scene_check(s, !is_there(s, "modelers", "a"));
+}
+
+static void a_pair_follows_both_names(void **state)
+{
+    struct scene *s = *state;
+
+    start(s, REPO("a"), REPO("b"));
+    scene_config(s, "rules:\n  - {name: both, type: bidirectional, between: [ms, ml], files: {mode: authority, authority: ms}}\n");
+    run(s, 0);
+    rename_repo(s, "modelscope", "a", "new");
+    expect_followed(s, "alice/a", "alice/new", "alice/a");
+    rename_repo(s, "modelers", "b", "other");
+    expect_followed(s, "alice/b", "alice/b", "alice/other");
+    scene_check(s, !is_there(s, "modelers", "new") && !is_there(s, "modelscope", "other"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +335,9 @@ int main(void)
         SCENE_TEST(a_list_that_lost_most_proves_nothing),
         SCENE_TEST(a_pair_follows_its_authority),
         SCENE_TEST(a_folder_that_is_gone_is_gone),
+        SCENE_TEST(a_renamed_source_is_followed),
+        SCENE_TEST(a_renamed_target_is_followed),
+        SCENE_TEST(a_pair_follows_both_names),
     };
 
     if (getenv("SCENE_FILTER"))
