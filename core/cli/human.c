@@ -31,7 +31,7 @@ static void put_action(const struct hs_cli *cli, const struct hs_action *a, size
 {
     HUB_POOL(pool);
     struct paint paint = paint_of(cli);
-    const char *color = a->op == HS_OP_DELETE ? paint.red : a->op == HS_OP_PUT ? paint.green : "";
+    const char *color = a->op == HS_OP_DELETE || a->op == HS_OP_DELETE_REPO ? paint.red : a->op == HS_OP_PUT ? paint.green : "";
     const char *size = a->op == HS_OP_CREATE_REPO ? "" : hs_bytes_text(&pool, a->file_bytes);
 
     hub_text_printf(
@@ -62,7 +62,7 @@ void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, str
 {
     HUB_POOL(pool);
     struct paint paint = paint_of(cli);
-    uint64_t puts = 0, reuses = 0, deletes = 0, creates = 0, bytes = 0, unchanged = 0;
+    uint64_t puts = 0, reuses = 0, deletes = 0, creates = 0, repos = 0, bytes = 0, unchanged = 0;
     size_t columns = width_of();
 
     for (size_t i = 0; i < report->results.n; i++) {
@@ -79,6 +79,7 @@ void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, str
             reuses += a->op == HS_OP_REUSE;
             deletes += a->op == HS_OP_DELETE;
             creates += a->op == HS_OP_CREATE_REPO;
+            repos += a->op == HS_OP_DELETE_REPO;
             bytes += a->op == HS_OP_PUT && a->file_bytes != HUB_UNKNOWN ? a->file_bytes : 0;
         }
     }
@@ -90,10 +91,11 @@ void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, str
     }
     hub_text_printf(out,
                     "%sPlan:%s %llu to put (%s), %llu to reuse, %llu to delete, %llu repos to "
-                    "create; %llu repos in step.\n",
+                    "create, %llu to delete whole; %llu repos in step.\n",
                     paint.bold, paint.off, (unsigned long long)puts, hs_bytes_text(&pool, bytes),
                     (unsigned long long)reuses, (unsigned long long)deletes,
-                    (unsigned long long)creates, (unsigned long long)unchanged);
+                    (unsigned long long)creates, (unsigned long long)repos,
+                    (unsigned long long)unchanged);
 }
 
 void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report,

@@ -153,7 +153,7 @@ static void add_plan_totals(struct hs_out *j, const struct hs_report *report)
     hs_out_uint(j, "put", ops[HS_OP_PUT]);
     hs_out_uint(j, "reuse", ops[HS_OP_REUSE]);
     hs_out_uint(j, "delete", ops[HS_OP_DELETE]);
-    hs_out_uint(j, "delete_repo", 0);
+    hs_out_uint(j, "delete_repo", ops[HS_OP_DELETE_REPO]);
     hs_out_uint(j, "import", 0);
     hs_out_uint(j, "commits", commits);
     hs_out_uint(j, "bytes", bytes);

@@ -27,6 +27,9 @@ struct hs_candidate_row {
     const char *bad_name;
     struct hs_session *from, *to; /* of that owner */
     enum hs_direction direction;
+    const char *renamed_from; /* what one of the two was called before, NULL or "" if neither was */
+    uint64_t absent_scans; /* source NULL: as in struct hs_candidate */
+    int64_t absent_ms;
 };
 struct hs_sums { /* net loss of all repos of a rule in this run */
     uint64_t files, bytes;
@@ -43,6 +46,7 @@ struct hs_route {
     HS_VEC(struct hs_candidate_row) rows;
     struct hs_sums *sums;
     struct hs_route *other;      /* the way back; NULL if there is none */
+    const struct hs_renames *renames; /* while it is scanned */
     const struct hs_map *claims; /* of the run: "hub\ntarget id in lower case" */
 };
 
@@ -71,6 +75,9 @@ void hs_route_run(struct hs_engine *engine, const struct hs_what *what, struct h
                   bool is_plan, struct hs_report *report);
 void hs_engine_look(struct hs_engine *engine, enum hs_phase phase, const struct hs_route *route,
                     const char *repo);
+
+/* vanished.c: after a repo was considered in a run: what may be forgotten, what must not be trusted. */
+void hs_vanished_settle(struct hs_engine *engine, const struct hs_repo_plan *plan);
 
 /* result.c: rows of the report; texts are copied. */
 struct hs_result *hs_report_add(struct hs_report *report, const struct hs_route *route,

@@ -150,7 +150,7 @@ static bool is_stale(const struct hs_what *what, const struct hs_result *result)
         if (strcmp(what->expected[i].repo, result->repo) == 0 && strcmp(what->expected[i].hub, result->hub) == 0 &&
             strcmp(what->expected[i].rule, result->rule) == 0)
             return strcmp(what->expected[i].digest, result->digest) != 0;
-    return what->n_expected && result->actions.n;
+    return what->n_expected && *result->digest;
 }
 
 static void consider(struct hs_engine *engine, const struct hs_what *what, const struct hs_route *route,
@@ -174,6 +174,9 @@ static void consider(struct hs_engine *engine, const struct hs_what *what, const
                                      .target_id = row->target_id,
                                      .target = row->target,
                                      .direction = row->direction,
+                                     .renamed_from = row->renamed_from,
+                                     .absent_scans = row->absent_scans,
+                                     .absent_ms = row->absent_ms,
                                      .bad_name = row->bad_name,
                                      .revision = what->revision ? what->revision : "",
                                      .has_allow = allow != NULL,
@@ -224,6 +227,8 @@ static void one_repo(struct hs_engine *engine, const struct hs_what *what, struc
         consider(engine, what, route, &turned, plan);
     }
     one_plan(engine, what, route, plan, is_plan, report);
+    if (!is_plan)
+        hs_vanished_settle(engine, plan);
     hs_repo_plan_clear(&second);
     hs_repo_plan_clear(&first);
 }

@@ -1,5 +1,6 @@
 /* Two repos, or a repo and its baselines, held against each other by content. */
 #include "job/engine.h"
+#include "sync/base.h"
 #include "sync/diff.h"
 #include "sync/filter.h"
 #include "sync/ident.h"
@@ -173,18 +174,6 @@ static int verify_two(struct hs_engine *engine, const struct hs_verify_what *wha
 }
 
 /* ---- with the baselines ---- */
-static void listing_of(struct hub_pool *pool, const struct hs_side_row *row, struct hs_listing *out)
-{
-    *out = (struct hs_listing){.pool = pool, .head = row->head, .branch = "", .why = "", .is_complete = true};
-    for (size_t i = 0; i < row->n_files; i++)
-        *hs_vec_add(&out->files) = (struct hs_file){.path = row->files[i].path,
-                                                    .sha256 = row->files[i].sha256,
-                                                    .git_sha1 = row->files[i].git_sha1,
-                                                    .etag = "",
-                                                    .file_bytes = row->files[i].file_bytes};
-    hs_listing_finish(out);
-}
-
 static int verify_link(struct hs_engine *engine, const struct hs_verify_what *what, const struct hs_link *link,
                        struct hs_verify *out, struct hs_err *err)
 {
@@ -203,7 +192,7 @@ static int verify_link(struct hs_engine *engine, const struct hs_verify_what *wh
         r = read_side(engine, &pool, rule, what->left_hub, what->left_repo, what->left_revision, what->is_raw,
                       &now, err);
     if (r == 0) {
-        listing_of(&pool, is_from ? &row.from : &row.to, &known);
+        hs_base_listing(&pool, is_from ? &row.from : &row.to, &known);
         source = (struct hs_source){now.session, &now.repo, now.all.head ? now.all.head : ""};
         r = what->is_deep ? read_deep(engine, &pool, &now, out, err)
                           : hs_learn_local(&engine->learn, &source, &now.seen, NULL, NULL, err);

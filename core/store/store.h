@@ -78,6 +78,8 @@ struct hs_side_row {
     int64_t modified_ms;
     const struct hs_file_row *files;
     size_t n_files;
+    const char *stable_id; /* NULL or "": not told */
+    uint32_t visibility;   /* as it was then; HUB_PUBLIC only if it was open to all */
 };
 struct hs_link { /* which rule links what to what; rule "" for `copy` */
     const char *rule, *from_hub, *from_repo, *to_hub, *to_repo;
@@ -93,6 +95,15 @@ int hs_store_baseline_put(struct hs_store *store, const struct hs_link *link,
 int hs_store_baseline_get(struct hs_store *store, struct hub_pool *pool, const struct hs_link *link,
                           bool with_files, struct hs_baseline_row *row, struct hs_err *err);
 int hs_store_baseline_drop(struct hs_store *store, const struct hs_link *link, struct hs_err *err);
+/* The side's repo is not, or not any more, known to be public. Nothing if there is no baseline. */
+int hs_store_baseline_hide(struct hs_store *store, const struct hs_link *link, bool is_from,
+                           struct hs_err *err);
+/* A repo has another name: the baseline, verdict and absence of link are those of to from now on, and
+ * to is kept as a pair that no `map` explains. */
+int hs_store_link_rename(struct hs_store *store, const struct hs_link *link,
+                         const struct hs_link *to, struct hs_err *err);
+int hs_store_renames(struct hs_store *store, struct hub_pool *pool, const char *rule,
+                     struct hs_link **links, size_t *n, struct hs_err *err);
 /* All links that have a baseline whose source or target is hub:repo (verify with one argument; rule
  * is then not read), or, with hub and repo "", all of a rule. */
 int hs_store_baseline_links(struct hs_store *store, struct hub_pool *pool, const char *rule,
@@ -105,6 +116,20 @@ struct hs_linked_baseline {
 /* All of a rule, without files, in one reading: what a scan compares marks with. */
 int hs_store_baselines(struct hs_store *store, struct hub_pool *pool, const char *rule,
                        struct hs_linked_baseline **rows, size_t *n, struct hs_err *err);
+/* ---- absences: the source of a link was in no list of a whole scan, and its hub said so ---- */
+struct hs_absence {
+    int64_t first_ms;
+    uint64_t scans;
+};
+/* One scan more; *out as it is now. */
+int hs_store_absence_note(struct hs_store *store, const struct hs_link *link, int64_t now_ms,
+                          struct hs_absence *out, struct hs_err *err);
+int hs_store_absence_get(struct hs_store *store, const struct hs_link *link,
+                         struct hs_absence *out, struct hs_err *err); /* may be missing */
+int hs_store_absence_drop(struct hs_store *store, const struct hs_link *link, struct hs_err *err);
+/* All links of a rule that have one. */
+int hs_store_absence_links(struct hs_store *store, struct hub_pool *pool, const char *rule,
+                           struct hs_link **links, size_t *n, struct hs_err *err);
 struct hs_verdict_row { /* why a repo was left alone, and by which marks that was judged */
     const char *reason, *from_mark, *to_mark, *settings;
     int64_t made_ms;

@@ -73,8 +73,12 @@ bool hs_filter_named(const struct hs_strings *globs, const char *id)
     return globs->n == 0 || is_any_repo_glob(globs, id);
 }
 
-static bool is_license(const struct hs_strings *words, const char *license)
+bool hs_filter_license(const struct hs_rule *rule, const char *license)
 {
+    const struct hs_strings *words = &rule->select.license;
+
+    if (!words->n)
+        return true;
     for (size_t i = 0; i < words->n; i++)
         if (strcasecmp(words->items[i], license) == 0)
             return true;
@@ -92,7 +96,7 @@ const char *hs_filter_repo(const struct hs_rule *rule, const struct hs_repo *rep
 {
     if (*hs_filter_name(rule, repo->id))
         return "filtered";
-    if (rule->select.license.n && !is_license(&rule->select.license, repo->license))
+    if (*repo->license && !hs_filter_license(rule, repo->license))
         return "filtered";
     if (rule->select.updated_within_ms && repo->modified_ms &&
         now_ms - repo->modified_ms > rule->select.updated_within_ms)

@@ -33,6 +33,13 @@ int hs_look_ask_target(struct hs_look *look);
 
 /* look_files.c: both listings, what they do not tell, and the difference. */
 int hs_look_read_files(struct hs_look *look);
+/* look->loss against the caps; the share of files counts if by_percent. */
+enum hs_j_loss hs_look_weigh(const struct hs_look *look, bool by_percent);
+
+/* look_gone.c: a repo that is gone from its source. */
+void hs_look_start_gone(struct hs_look *look);
+int hs_look_prove(struct hs_look *look);
+int hs_look_delete_repo(struct hs_look *look);
 
 /* look_actions.c */
 int hs_look_actions(struct hs_look *look);

@@ -168,25 +168,29 @@ static int compare(struct hs_look *look)
     return r;
 }
 
-static enum hs_j_loss weigh_loss(const struct hs_look *look)
+enum hs_j_loss hs_look_weigh(const struct hs_look *look, bool by_percent)
 {
     const struct hs_rule *rule = look->ctx->rule;
     const struct hs_loss *loss = &look->loss;
 
-    if (!loss->deletes || !rule->del.files_extra)
-        return J_NO_LOSS;
     if (look->candidate->has_allow)
         return loss->deletes <= look->candidate->allow_deletes ? J_LOSS_OK : J_LOSS_REFUSED;
     if (rule->del.max_files && loss->net_files > rule->del.max_files)
         return J_LOSS_FILES;
     if (rule->del.max_bytes && loss->net_bytes > rule->del.max_bytes)
         return J_LOSS_BYTES;
-    if (rule->del.max_percent && loss->target_files >= 10 && loss->net_percent > rule->del.max_percent)
+    if (by_percent && rule->del.max_percent && loss->target_files >= 10 &&
+        loss->net_percent > rule->del.max_percent)
         return J_LOSS_PERCENT;
     if ((rule->del.max_files && *look->ctx->net_files + loss->net_files > rule->del.max_files) ||
         (rule->del.max_bytes && *look->ctx->net_bytes + loss->net_bytes > rule->del.max_bytes))
         return J_LOSS_RUN;
     return J_LOSS_OK;
+}
+
+static enum hs_j_loss weigh_loss(const struct hs_look *look)
+{
+    return look->loss.deletes && look->ctx->rule->del.files_extra ? hs_look_weigh(look, true) : J_NO_LOSS;
 }
 
 int hs_look_read_files(struct hs_look *look)

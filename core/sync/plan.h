@@ -40,6 +40,7 @@ struct hs_repo_plan {
     const char *from_hub, *from_repo;
     enum hs_verdict verdict;
     const char *reason, *message;
+    const char *renamed_from; /* a notice; "" none */
     const char *alert, *alert_message; /* kind of alert that is open while this holds; "" none */
     int status; /* HS_PLAN_FAIL: negative */
     HS_VEC(struct hs_action) actions;
@@ -54,6 +55,7 @@ struct hs_repo_plan {
     struct hs_listing from_files, to_files; /* only what the rule sees */
     struct hs_listing from_all, to_all;     /* all that was listed */
     int64_t listed_ms;   /* when the source's files were listed */
+    bool is_forgotten;   /* gone on both sides: what is remembered of the pair goes in a run */
     bool from_recalled;  /* the source's files are the baseline's: its mark has not moved */
     bool from_unchanged; /* HS_PLAN_UNCHANGED by marks alone: nothing was listed */
 };

@@ -137,6 +137,11 @@ static int64_t source_mark(const struct hs_repo_plan *plan)
     return plan->listed_ms - plan->source.modified_ms < FRESH_MS ? 0 : plan->source.modified_ms;
 }
 
+static uint32_t openness(const struct hs_repo *repo)
+{
+    return repo->gated == HUB_YES ? 0 : repo->visibility;
+}
+
 int hs_publish_baseline(struct hs_publish *p, struct hs_err *err)
 {
     struct hs_repo_plan *plan = p->plan;
@@ -144,10 +149,14 @@ int hs_publish_baseline(struct hs_publish *p, struct hs_err *err)
     struct hs_baseline_row row = {
         .from = {.head = head_of(&plan->source, &plan->from_all),
                  .modified_ms = source_mark(plan),
+                 .stable_id = plan->source.stable_id,
+                 .visibility = openness(&plan->source),
                  .files = rows_of(&plan->pool, &plan->from_files),
                  .n_files = plan->from_files.files.n},
         .to = {.head = head_of(&plan->target, &plan->to_all),
                .modified_ms = plan->target.modified_ms,
+               .stable_id = plan->target.stable_id,
+               .visibility = openness(&plan->target),
                .files = rows_of(&plan->pool, &plan->to_files),
                .n_files = plan->to_files.files.n},
         .settings = p->settings,
@@ -201,6 +210,9 @@ static int ask_mark(struct hs_publish *p, struct hs_err *err)
         return r;
     p->plan->target.modified_ms = now.modified_ms;
     p->plan->target.head = now.head;
+    p->plan->target.stable_id = now.stable_id;
+    p->plan->target.visibility = now.visibility;
+    p->plan->target.gated = now.gated;
     hs_base_note_repo(p->store, p->plan->hub, &now, hs_repo_mark(&p->plan->pool, &now), p->now_ms);
     return 0;
 }
@@ -240,6 +252,8 @@ int hs_publish_repo(struct hs_publish *p, struct hs_err *err)
     bool creates = !p->plan->target_exists;
     int r = 0;
 
+    if (p->plan->actions.n && p->plan->actions.items[0].op == HS_OP_DELETE_REPO)
+        return hs_publish_removal(p, err);
     p->stage(p->ctx, HS_STAGE_TRANSFER);
     if (creates)
         r = create_repo(p, err);
