@@ -83,7 +83,10 @@ static const char step_2[] =
     " tries INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
     " PRIMARY KEY (alert, channel)) STRICT, WITHOUT ROWID;";
 
-const char *const hs_schema_steps[] = {step_1, step_2};
+static const char step_3[] =
+    "CREATE TABLE judged (digest TEXT PRIMARY KEY, answer INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
+const char *const hs_schema_steps[] = {step_1, step_2, step_3};
 const int hs_schema_n_steps = sizeof hs_schema_steps / sizeof hs_schema_steps[0];
 
 /* One number of one row, for the few questions before the schema is known to fit. */

@@ -53,6 +53,11 @@ int hs_store_made_put(struct hs_store *store, const char *plugin, const char *gi
 int hs_store_made_get(struct hs_store *store, const char *plugin, const char *git_sha1,
                       bool *is_site_made, struct hs_err *err);
 
+/* What was concluded from contents that are not listed, by a digest (64 hex digits) of all that it
+ * rests on. May be missing. */
+int hs_store_judged_put(struct hs_store *store, const char *digest, bool answer, struct hs_err *err);
+int hs_store_judged_get(struct hs_store *store, const char *digest, bool *answer, struct hs_err *err);
+
 /* ---- repos as last seen on a hub (detail call), keyed by hub and id ---- */
 struct hs_repo_row {
     const char *hub, *id, *stable_id, *mark, *license; /* mark: change mark it was read at */

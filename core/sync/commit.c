@@ -75,6 +75,7 @@ static int fetch_inline(struct committer *c, const struct piece *piece)
         task->kind = HS_TASK_FETCH;
         task->source = (struct hs_source){p->plan->from, &p->plan->source, p->plan->from_all.head};
         task->file = &piece->puts[i]->file;
+        task->made = piece->puts[i]->made;
         task->window_bytes = p->window_bytes;
         task->traffic = p->traffic;
         puts[n] = piece->puts[i];

@@ -4,6 +4,7 @@
 #include "sync/consider.h"
 #include "sync/diff.h"
 #include "sync/judge.h"
+#include "sync/readme.h"
 
 struct hs_look {
     const struct hs_consider *ctx;
@@ -13,6 +14,7 @@ struct hs_look {
     const char *skip_reason; /* finer than the table's "filtered" */
     struct hs_diff diff;
     struct hs_loss loss;
+    struct hs_readme readme;
     bool has_detail, has_target_detail;
     bool is_in_step; /* by the marks of both sides: no file need be listed */
     struct hs_err err;
@@ -33,6 +35,11 @@ int hs_look_ask_target(struct hs_look *look);
 
 /* look_files.c: both listings, what they do not tell, and the difference. */
 int hs_look_read_files(struct hs_look *look);
+
+/* look_readme.c: what is compared by its meaning. Templates are left out of the listings. */
+int hs_look_license(struct hs_look *look);
+int hs_look_readme(struct hs_look *look);
+void hs_look_settle_readme(struct hs_look *look); /* its row of the difference */
 
 /* look_actions.c */
 int hs_look_actions(struct hs_look *look);
