@@ -163,9 +163,9 @@ static const struct hs_key readme_keys[] = {
      "merge|keep|strip|replace", .first_word = HS_FM_MERGE,
      .help = "What becomes of the card of a README.md."},
     {"license", HS_KIND_WORD_BOOL, RULE(readme.map_license), "map", "keep|map",
-      .help = "`map`: the target's word for the licence."},
+     .help = "`map`: the target's word for the licence."},
     {"templates", HS_KIND_WORD_BOOL, RULE(readme.copy_templates), "ignore", "ignore|copy",
-      .help = "READMEs that the site wrote."},
+     .help = "READMEs that the site wrote."},
 };
 static const struct hs_key license_keys[] = {
     {"map", HS_KIND_ALIASES, RULE(license.map),

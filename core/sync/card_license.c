@@ -45,20 +45,39 @@ static const char *known_as(const struct hs_card_terms *terms, const char *word)
     return to ? to->id : from ? from->id : NULL;
 }
 
+/* By the site's words, else in lower case; never NULL. */
+static const char *id_of(const struct hs_card_terms *terms, struct hub_pool *pool, struct hs_span word)
+{
+    const char *text = lower_of(pool, word), *id = text ? known_as(terms, text) : NULL;
+
+    return id ? id : text ? text : "";
+}
+
+static const char *alias_of(const struct hs_card_terms *terms, const char *word)
+{
+    for (size_t i = 0; i < terms->n_aliases; i++)
+        if (!strcasecmp(terms->aliases[i].from, word))
+            return terms->aliases[i].to;
+    return NULL;
+}
+
+/* An alias of an alias is followed; a circle of them names nothing else. */
 const char *hs_license_canonical(const struct hs_card_terms *terms, struct hub_pool *pool,
                                  struct hs_span word)
 {
-    const char *text = lower_of(pool, word), *id;
+    const char *text = lower_of(pool, word), *first = id_of(terms, pool, word), *id = first;
+    const char *alias = text ? alias_of(terms, text) : NULL;
 
-    if (!text)
-        return "";
-    for (size_t i = 0; i < terms->n_aliases; i++)
-        if (!strcasecmp(terms->aliases[i].from, text)) {
-            text = lower_of(pool, (struct hs_span){terms->aliases[i].to, strlen(terms->aliases[i].to)});
-            break;
-        }
-    id = text ? known_as(terms, text) : NULL;
-    return id ? id : text ? text : "";
+    for (size_t i = 0; i <= terms->n_aliases; i++) {
+        alias = alias ? alias : alias_of(terms, id);
+        if (!alias)
+            return id;
+        id = id_of(terms, pool, (struct hs_span){alias, strlen(alias)});
+        if (strcmp(id, first) == 0)
+            return first;
+        alias = alias_of(terms, alias);
+    }
+    return id;
 }
 
 static const char *canonical_of(const struct hs_card_terms *terms, struct hub_pool *pool, const char *word)

@@ -64,6 +64,20 @@ void hs_diff_settle(struct hs_diff *diff, const char *path, enum hs_diff_kind ki
     }
 }
 
+void hs_diff_drop(struct hs_diff *diff, const char *path)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < diff->rows.n; i++) {
+        const struct hs_diff_row row = diff->rows.items[i];
+        if (strcmp(row.from ? row.from->path : row.to->path, path) == 0)
+            (*count_of(diff, row.kind))--;
+        else
+            diff->rows.items[kept++] = row;
+    }
+    diff->rows.n = kept;
+}
+
 void hs_diff_clear(struct hs_diff *diff)
 {
     if (diff)

@@ -18,6 +18,8 @@ void hs_diff_clear(struct hs_diff *diff);
  * put. */
 void hs_diff_settle(struct hs_diff *diff, const char *path, enum hs_diff_kind kind,
                     const struct hs_file *from);
+/* Nobody is to speak of this path. */
+void hs_diff_drop(struct hs_diff *diff, const char *path);
 
 /* What the deletions of the extra files would cost, against what is added (decision 14). */
 struct hs_loss {

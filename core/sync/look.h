@@ -15,6 +15,7 @@ struct hs_look {
     struct hs_diff diff;
     struct hs_loss loss;
     struct hs_readme readme;
+    bool drops_license;
     bool has_detail, has_target_detail;
     bool is_in_step; /* by the marks of both sides: no file need be listed */
     struct hs_err err;
@@ -36,10 +37,10 @@ int hs_look_ask_target(struct hs_look *look);
 /* look_files.c: both listings, what they do not tell, and the difference. */
 int hs_look_read_files(struct hs_look *look);
 
-/* look_readme.c: what is compared by its meaning. Templates are left out of the listings. */
+/* look_readme.c: what is compared by its meaning; then that is brought into the difference. */
 int hs_look_license(struct hs_look *look);
 int hs_look_readme(struct hs_look *look);
-void hs_look_settle_readme(struct hs_look *look); /* its row of the difference */
+void hs_look_settle_diff(struct hs_look *look);
 
 /* look_actions.c */
 int hs_look_actions(struct hs_look *look);

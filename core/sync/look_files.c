@@ -129,7 +129,7 @@ static int compare(struct hs_look *look)
     if (r == 0)
         hs_diff_make(&plan->from_files, &plan->to_files, &look->diff);
     if (r == 0)
-        hs_look_settle_readme(look);
+        hs_look_settle_diff(look);
     return r;
 }
 

@@ -5,7 +5,8 @@
 #include "sync/card_target.h"
 #include "sync/learn.h"
 
-#define HS_README "README.md"
+#define HS_README  "README.md" /* at the root */
+#define HS_LICENSE "LICENSE"
 
 /* How a README of from gets to to by this rule; the licences are those of the repos' metadata. All
  * texts are borrowed from rule, sessions and repos. */
