@@ -6,6 +6,8 @@
 
 #include "base/banned.h"
 
+enum { README_BYTES_MAX = 4 * 1024 * 1024 }; /* two contents and what is made of them are held */
+
 struct hs_card_terms hs_readme_terms(const struct hs_rule *rule, const struct hs_session *from,
                                      const struct hs_session *to, const struct hs_repo *from_repo,
                                      const struct hs_repo *to_repo)
@@ -154,7 +156,7 @@ static int judge_none(struct hs_learn *learn, struct reading *r, struct hs_err *
 
 static bool is_readable(const struct hs_file *file)
 {
-    return file && file->file_bytes <= HS_LEARN_SMALL_BYTES;
+    return file && file->file_bytes <= README_BYTES_MAX;
 }
 
 static int read_side(struct hs_learn *learn, const struct hs_rule *rule, struct hub_pool *pool,
