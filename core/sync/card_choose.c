@@ -21,6 +21,12 @@ static bool has_table(const struct hs_card_site *site)
     return site->licenses && site->licenses[0];
 }
 
+/* Whatever it is that the card says, it must be one of the site's words. */
+static bool is_strict(const struct hs_card_site *site)
+{
+    return (site->wants_license || site->refuses_unknown) && has_table(site);
+}
+
 static struct hs_span span_of(const char *text)
 {
     return (struct hs_span){text, strlen(text)};
@@ -52,13 +58,12 @@ static bool is_unknown_word(const struct hs_card_terms *terms, struct hub_pool *
                   hs_license_canonical(terms, pool, span_of(terms->unknown))) == 0;
 }
 
-/* The source wants a license that it knows, and says license.unknown for one that it does not know:
+/* The source takes only licences that it knows, and says license.unknown for one that it does not know:
  * that is what the target's once became there. */
 static bool is_image(const struct hs_card_terms *terms, struct hub_pool *pool,
                      const struct hs_card_license *src, const char *canonical)
 {
-    return terms->from.wants_license && has_table(&terms->from) &&
-           is_unknown_word(terms, pool, src) && !hs_license_find(terms->from.licenses, canonical);
+    return is_strict(&terms->from) && is_unknown_word(terms, pool, src) && !hs_license_find(terms->from.licenses, canonical);
 }
 
 static bool is_image_of_all(const struct hs_card_terms *terms, struct hub_pool *pool,
@@ -177,7 +182,7 @@ static void choose_mapped(const struct hs_card_terms *terms, struct hub_pool *po
     } else if (is_named(&dst->license) && (is_same_words(terms, pool, &src->license, &dst->license) ||
                                     is_image_of_all(terms, pool, &src->license, &dst->license))) {
         out->source = HS_LICENSE_OF_TARGET;
-    } else if (!word && terms->to.wants_license && has_table(&terms->to)) {
+    } else if (!word && is_strict(&terms->to)) {
         out->is_unknown = true;
         say_word(out, unknown_word(terms, pool));
         if (is_unknown_word(terms, pool, &dst->license))

@@ -6,6 +6,7 @@
 struct hs_card_site { /* one of the two hubs, as far as licences go; texts are borrowed */
     const struct hub_license *const *licenses; /* its words, ends in NULL; may be NULL: none known */
     bool wants_license;                        /* HUB_CARD_LICENSE */
+    bool refuses_unknown;                      /* seen to refuse words that are not its own */
     const char *license;                       /* of the repo's metadata; "" unknown */
 };
 /* A way that a README takes, and the rule's settings for it. */

@@ -18,7 +18,7 @@ static void add_put(struct hs_look *look, const struct hs_diff_row *row, const c
                     const char *from, struct hs_map *by_sha)
 {
     bool has = find_same_object(&look->plan->to_all, row->from, by_sha) != NULL;
-    bool is_readme = look->readme.made && strcmp(row->from->path, HS_README) == 0;
+    bool is_readme = look->readme.made.bytes && strcmp(row->from->path, HS_README) == 0;
 
     *hs_vec_add(&look->plan->actions) = (struct hs_action){
         .op = has ? HS_OP_REUSE : HS_OP_PUT,
@@ -28,7 +28,8 @@ static void add_put(struct hs_look *look, const struct hs_diff_row *row, const c
         .file_bytes = row->from->file_bytes,
         .sha256 = row->from->sha256,
         .file = row->from,
-        .made = is_readme ? look->readme.made : NULL,
+        .made = is_readme ? look->readme.made.bytes : NULL,
+        .fallback = is_readme ? look->readme.fallback : NULL,
         .old = row->to,
     };
 }
@@ -124,7 +125,7 @@ int hs_look_actions(struct hs_look *look)
     for (size_t i = 0; r == 0 && i < look->diff.rows.n; i++)
         if (look->diff.rows.items[i].kind == HS_DIFF_EXTRA)
             add_delete(look, &look->diff.rows.items[i]);
-    if (r == 0 && look->readme.made && look->readme.is_unknown && plan->target_exists)
+    if (r == 0 && look->readme.made.bytes && look->readme.is_unknown && plan->target_exists)
         add_notice(look, HS_README, "license_unknown", from);
     hs_map_clear(&by_sha);
     count_commits(look);

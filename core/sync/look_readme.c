@@ -68,7 +68,7 @@ void hs_look_settle_diff(struct hs_look *look)
         readme->verdict = HS_README_PLAIN;
         return;
     }
-    *made = readme->file;
+    *made = readme->made.file;
     look->plan->readme_settled = readme->settled;
     hs_diff_settle(&look->diff, HS_README, hs_listing_find(there, HS_README) ? HS_DIFF_CHANGED : HS_DIFF_MISSING,
                    made);

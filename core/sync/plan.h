@@ -15,6 +15,10 @@ enum hs_op {
 };
 const char *hs_op_name(enum hs_op op); /* "create_repo", "put", … */
 
+struct hs_made { /* a file of ours, of the plan's pool */
+    struct hs_file file;
+    const char *bytes;
+};
 struct hs_action {
     enum hs_op op;
     const char *path;   /* "" for the repo */
@@ -24,7 +28,8 @@ struct hs_action {
     const char *sha256;         /* "" if not known (yet) */
     const struct hs_file *file; /* put, reuse: the source's; NULL else */
     const char *made; /* put, reuse: file's bytes as we made them, of the plan's pool; NULL: the source's */
-    const struct hs_file *old;  /* what it replaces or deletes; NULL if new */
+    const struct hs_made *fallback; /* what is put if the hub refuses made; NULL: nothing */
+    const struct hs_file *old;      /* what it replaces or deletes; NULL if new */
 };
 enum hs_verdict {
     HS_PLAN_UNCHANGED = 0, /* in step */

@@ -83,6 +83,7 @@ static void list_puts(struct hs_publish *p, struct hs_put_set *set, bool was_cre
         put = hs_vec_add(&set->puts);
         put->file = *action->file;
         put->made = action->made;
+        put->fallback = action->fallback;
         put->old = was_created ? hs_listing_find(&p->plan->to_all, action->path) : action->old;
     }
 }
@@ -186,9 +187,13 @@ static void forget_uploads(struct hs_publish *p, const struct hs_put_set *set)
 /* Made of this source, it is what the target has now: neither is read again for it. */
 static void settle_readme(struct hs_publish *p, const struct hs_put_set *set)
 {
-    for (size_t i = 0; i < set->puts.n; i++)
-        if (set->puts.items[i].made)
-            hs_readme_settle(p->store, p->plan->readme_settled, &set->puts.items[i].file);
+    for (size_t i = 0; i < set->puts.n; i++) {
+        const struct hs_put_file *put = &set->puts.items[i];
+        if (put->was_refused)
+            hs_readme_refused(p->store, p->plan->to);
+        else if (put->made)
+            hs_readme_settle(p->store, p->plan->readme_settled, &put->file);
+    }
 }
 
 /* The change mark that the next scan will see, asked before the reading back: there an edit before

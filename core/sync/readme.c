@@ -8,6 +8,13 @@
 
 enum { README_BYTES_MAX = 4 * 1024 * 1024 }; /* two contents and what is made of them are held */
 
+static struct hs_card_site site_of(const struct hs_session *session, const struct hs_repo *repo)
+{
+    return (struct hs_card_site){.licenses = session->limits.licenses,
+                                 .wants_license = (session->limits.flags & HUB_CARD_LICENSE) != 0,
+                                 .license = repo->license};
+}
+
 struct hs_card_terms hs_readme_terms(const struct hs_rule *rule, const struct hs_session *from,
                                      const struct hs_session *to, const struct hs_repo *from_repo,
                                      const struct hs_repo *to_repo)
@@ -18,8 +25,8 @@ struct hs_card_terms hs_readme_terms(const struct hs_rule *rule, const struct hs
         .aliases = rule->license.map.items,
         .n_aliases = rule->license.map.n,
         .unknown = rule->license.unknown,
-        .from = {from->limits.licenses, (from->limits.flags & HUB_CARD_LICENSE) != 0, from_repo->license},
-        .to = {to->limits.licenses, (to->limits.flags & HUB_CARD_LICENSE) != 0, to_repo->license},
+        .from = site_of(from, from_repo),
+        .to = site_of(to, to_repo),
     };
 }
 
@@ -32,7 +39,7 @@ static void add_word(struct hub_text *text, const char *word)
 
 static void add_site(struct hub_text *text, const struct hs_card_site *site)
 {
-    hub_text_printf(text, "site %d\x1e", site->wants_license);
+    hub_text_printf(text, "site %d %d\x1e", site->wants_license, site->refuses_unknown);
     for (size_t i = 0; site->licenses && site->licenses[i]; i++) {
         const struct hub_license *license = site->licenses[i];
         add_word(text, license->id);
@@ -196,29 +203,87 @@ static const char *license_of(struct hub_pool *pool, struct hs_span text)
     return word ? word : "";
 }
 
+/* ---- licences that a site refuses ---- */
+static void refusal_of(const struct hs_session *session, char *digest)
+{
+    HUB_TEXT(text);
+
+    hub_text_printf(&text, "refuses unknown licences %s", hs_session_site_key(session));
+    hs_sha256_of(text.data ? text.data : "", text.n_bytes, digest);
+}
+
+void hs_readme_refused(struct hs_store *store, const struct hs_session *to)
+{
+    char digest[HS_SHA256_HEX];
+    HS_ERR(ignored); /* it is refused once more */
+
+    refusal_of(to, digest);
+    if (store)
+        (void)hs_store_judged_put(store, digest, true, &ignored);
+}
+
+static bool is_refused(struct hs_learn *learn, const struct hs_session *session)
+{
+    char digest[HS_SHA256_HEX];
+    bool answer = false;
+    HS_ERR(ignored);
+
+    refusal_of(session, digest);
+    return learn->store && hs_store_judged_get(learn->store, digest, &answer, &ignored) == 0 && answer;
+}
+
+static struct hs_readme_pair seasoned(struct hs_learn *learn, const struct hs_readme_pair *pair)
+{
+    struct hs_readme_pair with = *pair;
+
+    with.terms.from.refuses_unknown = is_refused(learn, pair->from.session);
+    with.terms.to.refuses_unknown = is_refused(learn, pair->to.session);
+    return with;
+}
+
 /* ---- with a direction ---- */
 static int take_made(struct hub_pool *pool, const struct hs_readme_pair *pair, const struct hub_text *made,
-                     struct hs_readme *out, struct hs_err *err)
+                     struct hs_made *out, struct hs_err *err)
 {
     char sha256[HS_SHA256_HEX], git_sha1[HS_SHA1_HEX];
-    char *bytes;
+    char *bytes = hub_pool_alloc(pool, made->n_bytes + 1, 1);
 
-    hs_sha256_of(made->data, made->n_bytes, sha256);
-    hs_gitsha1_of(made->data, made->n_bytes, git_sha1);
-    bytes = hub_pool_alloc(pool, made->n_bytes + 1, 1);
     if (bytes)
         memcpy(bytes, made->data, made->n_bytes);
-    out->made = bytes;
+    hs_sha256_of(made->data, made->n_bytes, sha256);
+    hs_gitsha1_of(made->data, made->n_bytes, git_sha1);
+    out->bytes = bytes;
     out->file = (struct hs_file){.path = HS_README,
                                  .sha256 = hub_pool_strdup(pool, sha256),
                                  .git_sha1 = hub_pool_strdup(pool, git_sha1),
                                  .etag = "",
                                  .file_bytes = made->n_bytes,
                                  .modified_ms = pair->from_file->modified_ms};
-    out->settled = basis_of(pool, pair);
-    if (!out->made || !out->file.sha256 || !out->file.git_sha1)
+    if (!out->bytes || !out->file.sha256 || !out->file.git_sha1)
         return hs_fail(err, HUB_ENOMEM, "'%s': out of memory", HS_README);
     return 0;
+}
+
+/* The source's word is kept although the target does not know it: it may be refused. */
+static int take_fallback(struct hub_pool *pool, const struct hs_readme_pair *pair, struct hs_span src,
+                         struct hs_span dst, struct hs_readme *out, struct hs_err *err)
+{
+    struct hs_card_terms terms = pair->terms;
+    struct hs_made *fallback;
+    HUB_TEXT(made);
+    bool is_unknown;
+    int r;
+
+    terms.to.refuses_unknown = true;
+    hs_card_target(&terms, src, dst, &made, &is_unknown);
+    if (out->is_unknown || !is_unknown)
+        return 0;
+    fallback = hub_pool_alloc(pool, 1, sizeof *fallback);
+    if (made.failed || !fallback)
+        return hs_fail(err, HUB_ENOMEM, "'%s': out of memory", HS_README);
+    r = take_made(pool, pair, &made, fallback, err);
+    out->fallback = r == 0 ? fallback : NULL;
+    return r;
 }
 
 static int compare(struct hs_learn *learn, const struct hs_readme_pair *pair, struct hub_pool *pool,
@@ -227,6 +292,7 @@ static int compare(struct hs_learn *learn, const struct hs_readme_pair *pair, st
 {
     struct hs_span there = span_of(dst);
     HUB_TEXT(made);
+    int r;
 
     out->license = license_of(pool, span_of(src));
     hs_card_target(&pair->terms, span_of(src), there, &made, &out->is_unknown);
@@ -238,12 +304,15 @@ static int compare(struct hs_learn *learn, const struct hs_readme_pair *pair, st
         return 0;
     }
     out->verdict = HS_README_DIFFERS;
-    return take_made(pool, pair, &made, out, err);
+    out->settled = basis_of(pool, pair);
+    r = take_made(pool, pair, &made, &out->made, err);
+    return r < 0 ? r : take_fallback(pool, pair, span_of(src), there, out, err);
 }
 
-int hs_readme_look(struct hs_learn *learn, const struct hs_readme_pair *pair, struct hub_pool *pool,
+int hs_readme_look(struct hs_learn *learn, const struct hs_readme_pair *asked, struct hub_pool *pool,
                    struct hs_readme *out, struct hs_err *err)
 {
+    const struct hs_readme_pair with = seasoned(learn, asked), *pair = &with;
     struct reading src = {.source = &pair->from, .file = pair->from_file};
     struct reading dst = {.source = &pair->to, .file = pair->to_file};
     bool ignores = !pair->rule->readme.copy_templates;
@@ -275,9 +344,10 @@ int hs_readme_look(struct hs_learn *learn, const struct hs_readme_pair *pair, st
 }
 
 /* ---- without one ---- */
-int hs_readme_agree(struct hs_learn *learn, const struct hs_readme_pair *pair, struct hub_pool *pool,
+int hs_readme_agree(struct hs_learn *learn, const struct hs_readme_pair *asked, struct hub_pool *pool,
                     enum hs_readme_verdict *out, struct hs_err *err)
 {
+    const struct hs_readme_pair with = seasoned(learn, asked), *pair = &with;
     struct reading left = {.source = &pair->from, .file = pair->from_file};
     struct reading right = {.source = &pair->to, .file = pair->to_file};
     int r = read_side(learn, pair->rule, pool, &left, err);

@@ -28,8 +28,8 @@ enum hs_readme_verdict {
 };
 struct hs_readme {
     enum hs_readme_verdict verdict;
-    struct hs_file file; /* DIFFERS: what the target is to have, and its bytes, in the pool */
-    const char *made;
+    struct hs_made made; /* DIFFERS: what the target is to have; bytes NULL else */
+    const struct hs_made *fallback; /* DIFFERS: if it refuses a licence that it does not know; or NULL */
     bool is_unknown;     /* DIFFERS: license.unknown stands in for the licence */
     const char *license; /* of the source's card, when it was read; "" none */
     const char *settled; /* DIFFERS: hs_readme_settle with it, once made is what the target has */
@@ -37,6 +37,8 @@ struct hs_readme {
 /* Reads both contents unless it is remembered how that ends. out's texts live in pool. */
 int hs_readme_look(struct hs_learn *learn, const struct hs_readme_pair *pair, struct hub_pool *pool,
                    struct hs_readme *out, struct hs_err *err);
+/* The hub took a README only once its licence was license.unknown: so it is done from now on. */
+void hs_readme_refused(struct hs_store *store, const struct hs_session *to);
 void hs_readme_settle(struct hs_store *store, const char *settled, const struct hs_file *file);
 
 /* Without a direction, for verify and conflicts: would nothing be written one way or the other? Two

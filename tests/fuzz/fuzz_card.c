@@ -41,7 +41,7 @@ static void check(const struct hs_card_terms *terms, struct hs_span src, struct 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {
-    struct hs_card_terms terms = {.unknown = "other", .from = {words, false, "mit"}, .to = {words, false, ""}};
+    struct hs_card_terms terms = {.unknown = "other", .from = {.licenses = words, .license = "mit"}, .to = {.licenses = words, .license = ""}};
     const char *text = (const char *)data + 1, *cut;
     struct hs_span src, dst = {NULL, 0};
 
@@ -51,6 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
     terms.map_license = data[0] & 4;
     terms.to.wants_license = data[0] & 8;
     terms.from.wants_license = data[0] & 16;
+    terms.to.refuses_unknown = data[0] & 32;
     src = (struct hs_span){text, n_bytes - 1};
     cut = memmem(text, n_bytes - 1, "%%\n", 3);
     if (cut) {

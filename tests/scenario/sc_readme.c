@@ -130,6 +130,27 @@ static void an_unknown_license_becomes_other_with_a_notice(void **state)
     expect_readme(s, "modelscope:alice/demo", readme);
 }
 
+/* A site that takes any licence until it refuses one: the README goes with its word for all others. */
+static void a_refused_license_becomes_other(void **state)
+{
+    struct scene *s = *state;
+    const char *readme = scene_printf(s, "---\nlicense: house-license\n---\n%s", BODY);
+
+    seed(s, "");
+    scene_write(s, "a/demo/README.md", readme);
+    scene_write(s, "a/demo/model.safetensors", "weights");
+    scene_rule(s, "a", "ms", "");
+    scene_faults(s, "[{\"site\":\"modelscope\",\"route\":\"commit\",\"times\":1,\"action\":\"status\",\"status\":400,"
+                    "\"body\":{\"Code\":10010205001,\"Success\":false,\"Message\":\"license\"}}]");
+    run_puts(s, 2);
+    scene_expect_int(s, "repos[0].commits", 1);
+    expect_readme(s, "modelscope:alice/demo", scene_printf(s, "---\nlicense: other\n---\n%s", BODY));
+    run_puts(s, 0);
+    scene_write(s, "a/demo/README.md", scene_printf(s, "%s2\n", readme));
+    run_puts(s, 1);
+    expect_readme(s, "modelscope:alice/demo", scene_printf(s, "---\nlicense: other\n---\n%s2\n", BODY));
+}
+
 /* ---- settings ---- */
 static void each_mode_makes_its_card(void **state)
 {
@@ -363,6 +384,7 @@ int main(void)
         SCENE_TEST(to_the_other_site_and_back_is_silent),
         SCENE_TEST(a_missing_license_is_added_and_no_news_on_the_way_back),
         SCENE_TEST(an_unknown_license_becomes_other_with_a_notice),
+        SCENE_TEST(a_refused_license_becomes_other),
         SCENE_TEST(each_mode_makes_its_card),
         SCENE_TEST(a_license_is_spelled_as_the_target_spells_it),
         SCENE_TEST(a_copy_takes_the_defaults),

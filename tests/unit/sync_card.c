@@ -212,7 +212,7 @@ static void check_round(const char *name, const struct hs_card_terms *terms, str
     struct hs_card_terms back = hs_card_back(terms);
     struct hs_span none = {NULL, 0};
     bool settles = terms->front_matter == HS_FM_STRIP || terms->front_matter == HS_FM_REPLACE ||
-                   terms->from.wants_license;
+                   terms->from.wants_license || terms->from.refuses_unknown;
     HUB_TEXT(first);
     HUB_TEXT(b);
 
@@ -349,6 +349,8 @@ static void make_terms(uint64_t *seed, struct hs_card_terms *terms)
                                     .map_license = next_random(seed) % 4 != 0};
     terms->from = site_named(PICK(seed, sites));
     terms->to = site_named(PICK(seed, sites));
+    terms->from.refuses_unknown = next_random(seed) % 4 == 0;
+    terms->to.refuses_unknown = next_random(seed) % 4 == 0;
     terms->from.license = PICK(seed, licenses);
     terms->to.license = terms->from.license;
     terms->unknown = PICK(seed, unknowns);
