@@ -141,7 +141,7 @@ static void a_refused_license_becomes_other(void **state)
     scene_write(s, "a/demo/model.safetensors", "weights");
     scene_rule(s, "a", "ms", "");
     scene_faults(s, "[{\"site\":\"modelscope\",\"route\":\"commit\",\"times\":1,\"action\":\"status\",\"status\":400,"
-                    "\"body\":{\"Code\":10010205001,\"Success\":false,\"Message\":\"license\"}}]");
+                    "\"body\":{\"Code\":400,\"Success\":false,\"Message\":\"license\"}}]");
     run_puts(s, 2);
     scene_expect_int(s, "repos[0].commits", 1);
     expect_readme(s, "modelscope:alice/demo", scene_printf(s, "---\nlicense: other\n---\n%s", BODY));
