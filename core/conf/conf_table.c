@@ -159,19 +159,19 @@ static const struct hs_key create_keys[] = {
 };
 static const struct hs_key readme_keys[] = {
     {"front_matter", HS_KIND_WORD, RULE(readme.front_matter), "merge",
-     "merge|keep|strip|replace", .first_word = HS_FM_MERGE, .later = HS_LATER,
+     "merge|keep|strip|replace", .first_word = HS_FM_MERGE,
      .help = "What becomes of the card of a README.md."},
     {"license", HS_KIND_WORD_BOOL, RULE(readme.map_license), "map", "keep|map",
-     .later = HS_LATER, .help = "`map`: the target's word for the licence."},
+     .help = "`map`: the target's word for the licence."},
     {"templates", HS_KIND_WORD_BOOL, RULE(readme.copy_templates), "ignore", "ignore|copy",
-     .later = HS_LATER, .help = "READMEs that the site wrote."},
+     .help = "READMEs that the site wrote."},
 };
 static const struct hs_key license_keys[] = {
-    {"map", HS_KIND_ALIASES, RULE(license.map), .later = HS_LATER,
+    {"map", HS_KIND_ALIASES, RULE(license.map),
      .help = "Words for licences, `{WORD: LICENCE}`; the rule's are added to those of `defaults`."},
-    {"unknown", HS_KIND_TEXT, RULE(license.unknown), "other", .later = HS_LATER,
+    {"unknown", HS_KIND_TEXT, RULE(license.unknown), "other",
      .help = "What a licence becomes that the target does not know."},
-    {"templates", HS_KIND_LIST, RULE(license.templates), .later = HS_LATER,
+    {"templates", HS_KIND_LIST, RULE(license.templates),
      .help = "SHA-256 of LICENSE files that a site wrote; providers know their own."},
 };
 static const struct hs_key follow_keys[] = {

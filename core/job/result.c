@@ -90,6 +90,8 @@ void hs_result_take_plan(struct hs_report *report, struct hs_result *result,
         action.from = *action.from ? from : "";
         action.reason = hs_report_text(report, action.reason);
         action.file = action.old = NULL;
+        action.made = NULL;
+        action.fallback = NULL;
         *hs_vec_add(&result->actions) = action;
     }
     if (plan->renamed_from && *plan->renamed_from)

@@ -103,9 +103,6 @@ int hs_ask_delete_repo(struct hs_session *s, struct hs_loop *loop, const struct 
 int hs_ask_class(struct hs_session *s, struct hs_loop *loop, const struct hub_request *request,
                  const struct hub_reply *reply, int guess, uint32_t *wait_ms, struct hs_err *err);
 
-/* The licence of that word (canonical id, create, card or an alias, without case), NULL if the
- * hub does not know it. */
-const struct hub_license *hs_session_license(const struct hs_session *s, const char *word);
 /* The text and address of a manual step for that repo; NULL if the hub has none. */
 char *hs_session_manual(const struct hs_session *s, struct hub_pool *pool, enum hub_by_hand what,
                         const char *id);

@@ -87,13 +87,16 @@ static const char step_gone[] =
     "CREATE TABLE renames (" LINK "PRIMARY KEY (" HS_LINK_COLUMNS ")) STRICT, WITHOUT ROWID;";
 #undef LINK
 
-static const char step_2[] =
+static const char step_sends[] =
     "CREATE TABLE sends (alert INTEGER NOT NULL REFERENCES alerts ON DELETE CASCADE,"
     " channel TEXT NOT NULL, told TEXT NOT NULL, told_ms INTEGER NOT NULL,"
     " tries INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
     " PRIMARY KEY (alert, channel)) STRICT, WITHOUT ROWID;";
 
-const char *const hs_schema_steps[] = {step_1, step_2, step_gone};
+static const char step_judged[] =
+    "CREATE TABLE judged (digest TEXT PRIMARY KEY, answer INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
+const char *const hs_schema_steps[] = {step_1, step_sends, step_gone, step_judged};
 const int hs_schema_n_steps = sizeof hs_schema_steps / sizeof hs_schema_steps[0];
 
 /* One number of one row, for the few questions before the schema is known to fit. */

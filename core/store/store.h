@@ -47,11 +47,17 @@ int hs_store_etag_put(struct hs_store *store, const char *site, const char *etag
 int hs_store_etag_get(struct hs_store *store, struct hub_pool *pool, const char *site,
                       const char *etag, const char **sha256, const char **git_sha1,
                       struct hs_err *err);
-/* Did the site itself make the blob with this git id (README, LICENSE)? May be missing. */
+/* Did the site itself make the blob with this git id (README, LICENSE), or does it say nothing? May
+ * be missing. */
 int hs_store_made_put(struct hs_store *store, const char *plugin, const char *git_sha1,
                       bool is_site_made, struct hs_err *err);
 int hs_store_made_get(struct hs_store *store, const char *plugin, const char *git_sha1,
                       bool *is_site_made, struct hs_err *err);
+
+/* What was concluded from contents that are not listed, by a digest (64 hex digits) of all that it
+ * rests on. May be missing. */
+int hs_store_judged_put(struct hs_store *store, const char *digest, bool answer, struct hs_err *err);
+int hs_store_judged_get(struct hs_store *store, const char *digest, bool *answer, struct hs_err *err);
 
 /* ---- repos as last seen on a hub (detail call), keyed by hub and id ---- */
 struct hs_repo_row {

@@ -141,8 +141,14 @@ void hs_filter_settings(const struct hs_rule *rule, char *hex)
                     (unsigned long long)rule->select.max_bytes);
     hub_text_printf(&text, "delete %d\x1e templates %d\x1e", rule->del.files_extra,
                     rule->readme.copy_templates);
-    hub_text_printf(&text, "map %s %s", rule->map.name, rule->map.owner);
+    hub_text_printf(&text, "map %s %s\x1e", rule->map.name, rule->map.owner);
+    hub_text_printf(&text, "readme %d %d\x1e unknown %s\x1e", rule->readme.front_matter,
+                    rule->readme.map_license, rule->license.unknown);
+    for (size_t i = 0; i < rule->license.map.n; i++)
+        hub_text_printf(&text, "%s\x1f%s\x1f", rule->license.map.items[i].from,
+                        rule->license.map.items[i].to);
+    add_list(&text, "templates", &rule->license.templates);
     if (rule->type == HS_BIDIRECTIONAL)
-        hub_text_printf(&text, "\x1e mode %d authority %s", rule->files.mode, rule->files.authority);
+        hub_text_printf(&text, "mode %d authority %s", rule->files.mode, rule->files.authority);
     hs_sha256_of(text.data ? text.data : "", text.n_bytes, hex);
 }

@@ -15,6 +15,10 @@ enum hs_op {
 };
 const char *hs_op_name(enum hs_op op); /* "create_repo", "put", … */
 
+struct hs_made { /* a file of ours, of the plan's pool */
+    struct hs_file file;
+    const char *bytes;
+};
 struct hs_action {
     enum hs_op op;
     const char *path;   /* "" for the repo */
@@ -23,7 +27,9 @@ struct hs_action {
     uint64_t file_bytes;
     const char *sha256;         /* "" if not known (yet) */
     const struct hs_file *file; /* put, reuse: the source's; NULL else */
-    const struct hs_file *old;  /* what it replaces or deletes; NULL if new */
+    const char *made; /* put, reuse: file's bytes as we made them, of the plan's pool; NULL: the source's */
+    const struct hs_made *fallback; /* what is put if the hub refuses made; NULL: nothing */
+    const struct hs_file *old;      /* what it replaces or deletes; NULL if new */
 };
 enum hs_verdict {
     HS_PLAN_UNCHANGED = 0, /* in step */
@@ -51,7 +57,8 @@ struct hs_repo_plan {
     struct hs_repo source, target; /* target.id is set, the rest when it exists */
     bool target_exists;
     uint32_t create_visibility;
-    const char *create_license;
+    const char *create_license; /* the target's word */
+    const char *readme_settled; /* judged true once the README made here is the target's; NULL: none */
     struct hs_listing from_files, to_files; /* only what the rule sees */
     struct hs_listing from_all, to_all;     /* all that was listed */
     int64_t listed_ms;   /* when the source's files were listed */
