@@ -75,6 +75,12 @@ static const char step_1[] =
     " last_ms INTEGER NOT NULL, count INTEGER NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX alerts_open ON alerts (rule, repo, kind) WHERE state <> 'resolved';"
     "CREATE INDEX alerts_key ON alerts (rule, repo, kind, id);";
+
+static const char step_mirrors[] =
+    "CREATE TABLE mirrors (" LINK "state INTEGER NOT NULL, objects INTEGER NOT NULL,"
+    " first_ms INTEGER NOT NULL, asked_ms INTEGER NOT NULL, checked_ms INTEGER NOT NULL,"
+    " in_step_ms INTEGER NOT NULL, told_ms INTEGER NOT NULL,"
+    " PRIMARY KEY (" HS_LINK_COLUMNS ")) STRICT, WITHOUT ROWID;";
 #undef LINK
 
 static const char step_2[] =
@@ -83,7 +89,7 @@ static const char step_2[] =
     " tries INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
     " PRIMARY KEY (alert, channel)) STRICT, WITHOUT ROWID;";
 
-const char *const hs_schema_steps[] = {step_1, step_2};
+const char *const hs_schema_steps[] = {step_1, step_2, step_mirrors};
 const int hs_schema_n_steps = sizeof hs_schema_steps / sizeof hs_schema_steps[0];
 
 /* One number of one row, for the few questions before the schema is known to fit. */
