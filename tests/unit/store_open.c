@@ -371,8 +371,6 @@ static void a_relative_name_survives_chdir_and_is_no_uri(void **state)
 static void one_process_runs_jobs(void **state)
 {
     struct fixture *fix = *state;
-    const char *steps[STEPS_MAX];
-    int n_steps = steps_and(later, steps);
     struct hs_store *other = NULL;
 
     ok(fix, hs_store_open(fix->state, HS_STORE_WRITE, &fix->store, &fix->err));
