@@ -133,7 +133,7 @@ int hs_ask_default_head(struct hs_session *s, struct hs_loop *loop, struct hub_p
     if (r < 0)
         return r;
     if (!ctx.commit && ctx.n > 1)
-        return hs_fail(err, HUB_ENOTFOUND, "%s:%s: none of its %zu branches is known to be the default one",
+        return hs_fail(err, HUB_ENOTSUP, "%s:%s: none of its %zu branches is known to be the default one",
                        s->conf->name, repo->id, ctx.n);
     *commit = ctx.commit ? ctx.commit : ctx.n ? ctx.only : "";
     return 0;

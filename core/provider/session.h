@@ -106,7 +106,7 @@ int hs_ask_import(struct hs_session *s, struct hs_loop *loop, const struct hs_re
 int hs_ask_progress(struct hs_session *s, struct hs_loop *loop, struct hub_pool *pool,
                     const struct hs_repo *repo, struct hs_import *out, struct hs_err *err);
 /* The commit that the default branch stands at: the one that the hub calls so, else repo->branch,
- * else the only one; several and none of these is HUB_ENOTFOUND. "": there is no commit yet. */
+ * else the only one; several and none of these is HUB_ENOTSUP. "": there is no commit yet. */
 int hs_ask_default_head(struct hs_session *s, struct hs_loop *loop, struct hub_pool *pool,
                         const struct hs_repo *repo, const char **commit, struct hs_err *err);
 /* Which of these LFS files (sha256 known) have their object there: is_stored[n]. Asked in batches. */

@@ -358,7 +358,7 @@ static void no_lie_about_a_head_is_believed(void **state)
                 {"acme/nothing", HUB_ECORRUPT, ""},
                 {"acme/nameless", HUB_ECORRUPT, ""},
                 {"acme/two", HUB_ECORRUPT, ""},
-                {"acme/unclear", HUB_ENOTFOUND, ""},
+                {"acme/unclear", HUB_ENOTSUP, ""},
                 {"acme/differs", HUB_ECORRUPT, ""}};
 
     (void)state;
