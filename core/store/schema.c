@@ -76,20 +76,20 @@ static const char step_1[] =
     "CREATE UNIQUE INDEX alerts_open ON alerts (rule, repo, kind) WHERE state <> 'resolved';"
     "CREATE INDEX alerts_key ON alerts (rule, repo, kind, id);";
 
-static const char step_mirrors[] =
-    "CREATE TABLE mirrors (" LINK "state INTEGER NOT NULL, objects INTEGER NOT NULL,"
-    " first_ms INTEGER NOT NULL, asked_ms INTEGER NOT NULL, checked_ms INTEGER NOT NULL,"
-    " in_step_ms INTEGER NOT NULL, told_ms INTEGER NOT NULL,"
-    " PRIMARY KEY (" HS_LINK_COLUMNS ")) STRICT, WITHOUT ROWID;";
-#undef LINK
-
 static const char step_2[] =
     "CREATE TABLE sends (alert INTEGER NOT NULL REFERENCES alerts ON DELETE CASCADE,"
     " channel TEXT NOT NULL, told TEXT NOT NULL, told_ms INTEGER NOT NULL,"
     " tries INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
     " PRIMARY KEY (alert, channel)) STRICT, WITHOUT ROWID;";
 
-const char *const hs_schema_steps[] = {step_1, step_2, step_mirrors};
+static const char step_3[] =
+    "CREATE TABLE mirrors (" LINK "state INTEGER NOT NULL, objects INTEGER NOT NULL,"
+    " first_ms INTEGER NOT NULL, asked_ms INTEGER NOT NULL, checked_ms INTEGER NOT NULL,"
+    " in_step_ms INTEGER NOT NULL, told_ms INTEGER NOT NULL,"
+    " PRIMARY KEY (" HS_LINK_COLUMNS ")) STRICT, WITHOUT ROWID;";
+#undef LINK
+
+const char *const hs_schema_steps[] = {step_1, step_2, step_3};
 const int hs_schema_n_steps = sizeof hs_schema_steps / sizeof hs_schema_steps[0];
 
 /* One number of one row, for the few questions before the schema is known to fit. */

@@ -335,7 +335,7 @@ static void keys_without_effect_are_noted_wherever_they_are_set(void **state)
         {RULE(", schedule: {cron: \"* * * * *\"}"), "schedule.cron"},
         {RULE(", select: {license: [mit], updated_within: 1d}, create: {visibility: private}"), ""},
         {RULE(", map: {owner: x}, retry: {attempts: 1}"), ""},
-        {HUBS "rules: [{name: r, type: mirror-import, from: a, to: b}]\n", ""}, /* not the conf's */
+        {HUBS "rules: [{name: r, type: mirror-import, from: a, to: b}]\n", ""},
         {HUBS
          "rules: [{name: r, type: bidirectional, between: [a, b], files: {mode: three-way}}]\n",
          "files.mode"},
