@@ -102,8 +102,9 @@ static enum hs_status_word status_of(const struct one *one)
         return HS_FAILED;
     case M_SKIP:
         return HS_SKIPPED;
+    case M_EXPOSED: /* what the rule would not choose is no reason to stop */
+        return strcmp(one->follow.end.reason, "visibility") == 0 ? HS_BLOCKED : HS_SKIPPED;
     case M_BLOCK:
-    case M_EXPOSED:
         return HS_BLOCKED;
     default:
         return HS_UNCHANGED;

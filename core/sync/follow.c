@@ -101,6 +101,7 @@ static void start(struct eye *eye)
 
     f->facts = (struct hs_mirror_facts){
         .source = M_VANISHED,
+        .select = f->ctx->rule->select.only_public ? M_ONLY_PUBLIC : M_SELECTED,
         .name = c->bad_name ? M_NAME_BAD : M_NAME_OK,
         .import = import_of(f),
         .target = c->target ? target_of(hs_look_sight(f->ctx->to, c->target, false)) : M_UNCLEAR,
@@ -405,7 +406,7 @@ static enum hs_mirror_state state_now(const struct hs_follow *f)
     case M_BLOCK:
         return f->facts.commit == M_STRANGE ? HS_MIRROR_STRANGER : f->row.state;
     case M_SKIP: /* failed earlier, and still there */
-        return f->row.state == HS_MIRROR_FAILED && f->facts.target != M_ABSENT && f->facts.select == M_SELECTED
+        return f->row.state == HS_MIRROR_FAILED && f->facts.target != M_ABSENT && f->facts.select != M_FILTERED
                    ? HS_MIRROR_KEPT
                    : f->row.state;
     default:

@@ -5,7 +5,7 @@
 #define HS_SYNC_MIRROR_H
 
 enum hs_m_source { M_PUBLIC = 0, M_PRIVATE, M_GATED, M_UNSEEN, M_VANISHED };
-enum hs_m_select { M_SELECTED = 0, M_FILTERED };
+enum hs_m_select { M_SELECTED = 0, M_ONLY_PUBLIC, M_FILTERED }; /* M_ONLY_PUBLIC: if it is public */
 enum hs_m_name { M_NAME_OK = 0, M_NAME_BAD };
 /* What is remembered, and what the hub now says about it. */
 enum hs_m_import {
@@ -63,7 +63,7 @@ enum hs_m_action {
     M_FAIL,
     M_SKIP,
     M_BLOCK,
-    M_EXPOSED /* blocked: the mirror shows what the source hides */
+    M_EXPOSED /* left alone: the mirror shows what the source hides */
 };
 struct hs_mirror_judgement {
     enum hs_m_action action;

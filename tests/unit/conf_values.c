@@ -329,7 +329,7 @@ static void keys_without_effect_are_noted_wherever_they_are_set(void **state)
         {RULE(", delete: {files: extra, max: {files: 1, percent: 1, bytes: 1B}}"), ""},
         {RULE(", license: {map: {a: b}, unknown: x, templates: []}"),
          "license.map license.unknown license.templates"},
-        {RULE(", follow: {every: 1h, stale_after: 1h}"), "follow.every follow.stale_after"},
+        {RULE(", follow: {every: 1h, stale_after: 1h}"), ""},
         {RULE(", schedule: {every: 1h, jitter: 1m, rescan: 1d, audit: {every: 1d, files: 1}}"),
          "schedule.every schedule.jitter schedule.audit.every schedule.audit.files"},
         {RULE(", schedule: {cron: \"* * * * *\"}"), "schedule.cron"},
