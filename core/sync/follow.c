@@ -10,6 +10,7 @@ enum { MAX_QUESTIONS = 24, OBJECTS_MAX = 100, LAG_MS = 10 * 60 * 1000 };
 struct eye {
     struct hs_follow *f;
     struct hs_look look;
+    bool is_read_twice;
 };
 
 /* ---- what is known before anything is asked ---- */
@@ -301,6 +302,11 @@ static int ask_progress(struct eye *eye)
     }
     f->facts.pull = f->progress.mirror == HUB_YES ? M_ON : f->progress.mirror == HUB_NO ? M_OFF : M_NOT_TOLD;
     f->facts.import = import_now(f);
+    if (f->progress.state == HUB_DONE && f->facts.heads == M_TARGET_EMPTY && !eye->is_read_twice) {
+        eye->is_read_twice = true; /* it was done between the two questions */
+        f->to_head = NULL;
+        f->facts.heads = M_NOT_READ;
+    }
     return 0;
 }
 
