@@ -175,9 +175,9 @@ static const struct hs_key license_keys[] = {
      .help = "SHA-256 of LICENSE files that a site wrote; providers know their own."},
 };
 static const struct hs_key follow_keys[] = {
-    {"every", HS_KIND_MS, RULE(follow.every_ms), "24h", .later = HS_LATER,
+    {"every", HS_KIND_MS, RULE(follow.every_ms), "24h",
      .help = "How often a mirror is compared; of `mirror-import`."},
-    {"stale_after", HS_KIND_MS, RULE(follow.stale_after_ms), "48h", .later = HS_LATER,
+    {"stale_after", HS_KIND_MS, RULE(follow.stale_after_ms), "48h",
      .help = "When one that is behind becomes an alert."},
 };
 static const struct hs_key schedule_keys[] = {

@@ -3,6 +3,7 @@
 #define HS_JOB_ENGINE_H
 #include "job/job.h"
 #include "sync/consider.h"
+#include "sync/mirror.h"
 #include "sync/publish.h"
 
 struct hs_engine {
@@ -69,6 +70,30 @@ const char *hs_hub_owners(const struct hs_session *s, size_t i);
  * for it now. */
 struct hs_candidate_row hs_pair_turn(struct hs_route **route, const struct hs_candidate_row *row,
                                      const struct hs_repo *target);
+
+/* mirror.c: a repo of a mirror-import rule, planned or run. */
+void hs_mirror_repo(struct hs_engine *engine, const struct hs_what *what,
+                    const struct hs_route *route, const struct hs_candidate_row *row, bool is_plan,
+                    struct hs_report *report);
+/* mirror_wait.c: waits for the imports that were asked for since began_ms, for all routes together
+ * at most 10 s, so that what a hub finishes at once is settled in the same run. Fails for nothing. */
+void hs_mirror_wait(struct hs_engine *engine, struct hs_route *const *routes, size_t n,
+                    int64_t began_ms);
+/* mirror_note.c: memory and alarms of a mirror, once decided. In a run only. */
+struct hs_follow;
+int hs_mirror_note(struct hs_engine *engine, const struct hs_repo_plan *plan,
+                   const struct hs_follow *follow, struct hs_mirror_row *row, struct hs_err *err);
+/* The hub would not even begin: an alarm, as of a failed import. */
+void hs_mirror_refused(struct hs_engine *engine, const struct hs_repo_plan *plan, const char *why);
+/* What that alarm says, from the pool. NULL: nothing can be said. */
+char *hs_mirror_words(const struct hs_repo_plan *plan, const struct hs_follow *follow,
+                      struct hub_pool *pool, enum hs_m_kind kind);
+/* The links of a rule's mirrors; missing ones are no failure. */
+int hs_mirror_links(struct hs_store *store, struct hub_pool *pool, const char *rule,
+                    struct hs_link **links, size_t *n, struct hs_err *err);
+/* Can these hubs do what a mirror-import rule needs? HS_ECONFIG. */
+int hs_mirror_check(const struct hs_session *from, const struct hs_session *to, const char *rule,
+                    struct hs_err *err);
 
 /* run.c */
 void hs_route_run(struct hs_engine *engine, const struct hs_what *what, struct hs_route *route,

@@ -6,7 +6,8 @@
 
 const char *hs_status_name(enum hs_status_word status)
 {
-    static const char *const names[] = {"synced", "unchanged", "failed", "blocked", "skipped", "failed"};
+    static const char *const names[] = {"synced",  "unchanged", "importing", "failed",
+                                        "blocked", "skipped",   "failed"};
 
     return status <= HS_INTERRUPTED ? names[status] : "";
 }

@@ -254,7 +254,10 @@ void hs_route_run(struct hs_engine *engine, const struct hs_what *what, struct h
             report->was_interrupted = true;
             break;
         }
-        one_repo(engine, what, route, &route->rows.items[i], is_plan, report);
+        if (route->rule->type == HS_MIRROR_IMPORT)
+            hs_mirror_repo(engine, what, route, &route->rows.items[i], is_plan, report);
+        else
+            one_repo(engine, what, route, &route->rows.items[i], is_plan, report);
         engine->view.repos_done++;
         last = &report->results.items[report->results.n - 1];
         if (last->status == HS_FAILED && last->error == HUB_EAUTH) {
@@ -328,10 +331,12 @@ static int do_rules(struct hs_engine *engine, const struct hs_what *what, bool i
             engine->view.repos_total += list[k].rows.n;
         }
     }
-    for (size_t i = 0; i < routes.n; i++) {
+    for (size_t i = 0; i < routes.n; i++)
         hs_route_run(engine, what, routes.items[i], is_plan, report);
+    if (!is_plan && !report->was_interrupted)
+        hs_mirror_wait(engine, routes.items, routes.n, report->created_ms);
+    for (size_t i = 0; i < routes.n; i++)
         hs_vec_clear(&routes.items[i]->rows);
-    }
     hs_vec_clear(&routes);
     hs_scan_clear(&scan);
     end_report(engine, report, began_ms);

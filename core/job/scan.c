@@ -142,7 +142,10 @@ static int add_vanished(struct hs_scan *scan, struct hs_route *route, const stru
 
     if (!scan->engine->store)
         return 0;
-    r = hs_store_baseline_links(scan->engine->store, scan->pool, route->rule_name, "", "", &links, &n, err);
+    if (route->rule->type == HS_MIRROR_IMPORT)
+        r = hs_mirror_links(scan->engine->store, scan->pool, route->rule_name, &links, &n, err);
+    else
+        r = hs_store_baseline_links(scan->engine->store, scan->pool, route->rule_name, "", "", &links, &n, err);
     for (size_t i = 0; i < route->rows.n; i++)
         (void)hs_map_put(&listed, route->rows.items[i].source_id, route);
     for (size_t i = 0; r == 0 && i < n; i++) {
@@ -202,6 +205,9 @@ static int scan_route(struct hs_scan *scan, struct hs_route *route, struct hs_er
     if (to->conf->is_read_only)
         return hs_fail(err, HS_ECONFIG, "rule '%s': its target hub '%s' is configured access: read",
                        route->rule_name, route->to_hub);
+    r = route->rule->type == HS_MIRROR_IMPORT ? hs_mirror_check(from, to, route->rule_name, err) : 0;
+    if (r < 0)
+        return r;
     if (!hs_hub_owners(from, 0))
         return hs_fail(err, HS_ECONFIG, "rule '%s': hub '%s' has no owner", route->rule_name, route->from_hub);
     route->renames = &renames;
@@ -222,8 +228,6 @@ static bool is_available(struct hs_scan *scan, const struct hs_rule *rule)
     const char *what = rule->not_yet.n ? rule->not_yet.items[0] : NULL;
     HS_ERR(err);
 
-    if (!what && rule->type == HS_MIRROR_IMPORT)
-        what = "its type";
     if (!what)
         return true;
     (void)hs_fail(&err, HS_ECONFIG, "rule '%s': %s is not available yet", rule->name, what);

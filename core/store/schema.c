@@ -85,6 +85,12 @@ static const char step_gone[] =
     "CREATE TABLE absences (" LINK "first_ms INTEGER NOT NULL, scans INTEGER NOT NULL,"
     " PRIMARY KEY (" HS_LINK_COLUMNS ")) STRICT, WITHOUT ROWID;"
     "CREATE TABLE renames (" LINK "PRIMARY KEY (" HS_LINK_COLUMNS ")) STRICT, WITHOUT ROWID;";
+
+static const char step_mirrors[] =
+    "CREATE TABLE mirrors (" LINK "state INTEGER NOT NULL, objects INTEGER NOT NULL,"
+    " first_ms INTEGER NOT NULL, asked_ms INTEGER NOT NULL, checked_ms INTEGER NOT NULL,"
+    " in_step_ms INTEGER NOT NULL, told_ms INTEGER NOT NULL,"
+    " PRIMARY KEY (" HS_LINK_COLUMNS ")) STRICT, WITHOUT ROWID;";
 #undef LINK
 
 static const char step_sends[] =
@@ -96,7 +102,7 @@ static const char step_sends[] =
 static const char step_judged[] =
     "CREATE TABLE judged (digest TEXT PRIMARY KEY, answer INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
-const char *const hs_schema_steps[] = {step_1, step_sends, step_gone, step_judged};
+const char *const hs_schema_steps[] = {step_1, step_sends, step_gone, step_judged, step_mirrors};
 const int hs_schema_n_steps = sizeof hs_schema_steps / sizeof hs_schema_steps[0];
 
 /* One number of one row, for the few questions before the schema is known to fit. */

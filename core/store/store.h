@@ -146,6 +146,35 @@ int hs_store_verdict_get(struct hs_store *store, struct hub_pool *pool, const st
                          struct hs_verdict_row *row, struct hs_err *err);
 int hs_store_verdict_drop(struct hs_store *store, const struct hs_link *link, struct hs_err *err);
 
+/* ---- mirrors: what a hub copies by itself, keyed as baselines ---- */
+enum hs_mirror_state {
+    HS_MIRROR_STRANGER = 1, /* a repo of that name which is no copy of the source */
+    HS_MIRROR_RUNNING = 2,  /* its import was asked for, or is known to run */
+    HS_MIRROR_DONE = 3,     /* it is, or was, a copy of the source */
+    HS_MIRROR_FAILED = 4,   /* the import failed, and people were told */
+    HS_MIRROR_KEPT = 5      /* and the repo was still there in a later run */
+};
+enum hs_mirror_objects { HS_OBJECTS_UNCHECKED = 0, HS_OBJECTS_HELD = 1, HS_OBJECTS_MISSING = 2 };
+struct hs_mirror_row {
+    enum hs_mirror_state state;
+    enum hs_mirror_objects objects;
+    /* first seen or asked for; import asked for; heads compared; in step last; people told to start
+     * the mirror. 0: never */
+    int64_t first_ms, asked_ms, checked_ms, in_step_ms, told_ms;
+};
+struct hs_linked_mirror {
+    struct hs_link link;
+    struct hs_mirror_row row;
+};
+int hs_store_mirror_put(struct hs_store *store, const struct hs_link *link,
+                        const struct hs_mirror_row *row, struct hs_err *err);
+int hs_store_mirror_get(struct hs_store *store, const struct hs_link *link,
+                        struct hs_mirror_row *row, struct hs_err *err); /* may be missing */
+int hs_store_mirror_drop(struct hs_store *store, const struct hs_link *link, struct hs_err *err);
+/* All of a rule, by source. */
+int hs_store_mirrors(struct hs_store *store, struct hub_pool *pool, const char *rule,
+                     struct hs_linked_mirror **rows, size_t *n, struct hs_err *err);
+
 /* ---- uploads that are under way: (target site, repo, object) and its parts ---- */
 struct hs_upload_key {
     const char *site, *repo; /* the target's origin + plugin, and its repo id */

@@ -11,6 +11,7 @@ enum hs_op {
     HS_OP_REUSE, /* the object is in the target repo already, under another path */
     HS_OP_DELETE,
     HS_OP_DELETE_REPO, /* the target repo, after the proof that the source's is gone */
+    HS_OP_IMPORT,      /* the target hub is asked to copy the repo by itself */
     HS_OP_NOTICE       /* something for people; does nothing */
 };
 const char *hs_op_name(enum hs_op op); /* "create_repo", "put", … */
