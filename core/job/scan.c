@@ -331,6 +331,7 @@ static int scan_route(struct hs_scan *scan, struct hs_route *route, struct hs_er
             (void)hs_report_fail(scan->report, route->rule_name, route->to_hub, owner, &one);
         }
     }
+    route->is_whole = is_whole;
     r = is_whole ? add_vanished(scan, route, err) : 0;
     for (size_t i = 0; i < route->rows.n; i++)
         claim(scan, route, &route->rows.items[i]);
@@ -365,6 +366,7 @@ void hs_scan_rule(struct hs_scan *scan, const struct hs_rule *rule, struct hs_ro
         route->from_hub = rule->from;
         route->to_hub = rule->to.items[i];
         route->pool = scan->pool;
+        hs_route_init(route);
         hs_filter_settings(rule, route->settings);
         hs_engine_look(scan->engine, HS_PHASE_SCAN, route, "");
         if (scan_route(scan, route, &err) < 0) {

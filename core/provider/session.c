@@ -377,6 +377,14 @@ char *hs_session_manual(const struct hs_session *s, struct hub_pool *pool, enum 
     return NULL;
 }
 
+void hs_session_commit_limits(const struct hs_session *s, uint32_t *items, uint64_t *bytes,
+                              uint32_t *gap_ms)
+{
+    *items = __atomic_load_n(&s->limits.commit_items, __ATOMIC_RELAXED);
+    *bytes = __atomic_load_n(&s->limits.commit_bytes, __ATOMIC_RELAXED);
+    *gap_ms = __atomic_load_n(&s->limits.commit_gap_ms, __ATOMIC_RELAXED);
+}
+
 const char *hs_session_site_key(const struct hs_session *s)
 {
     return s->own->site_key;

@@ -23,7 +23,7 @@ struct hs_limits { /* hub_limits, copied; 0 where unknown but for the defaults s
 struct hs_session {
     const struct hs_hub_conf *conf;
     const struct hs_plugin *plugin;
-    struct hs_limits limits; /* commit_* may change after a commit; read under no lock by one job */
+    struct hs_limits limits; /* commit_* may change after a commit: hs_session_commit_limits */
     struct hs_gate gate;
     struct hs_site *site;
     struct hs_retry retry; /* of the rule that opened it */
@@ -109,6 +109,9 @@ const struct hub_license *hs_session_license(const struct hs_session *s, const c
 /* The text and address of a manual step for that repo; NULL if the hub has none. */
 char *hs_session_manual(const struct hs_session *s, struct hub_pool *pool, enum hub_by_hand what,
                         const char *id);
+/* The limits of a commit as they are now. */
+void hs_session_commit_limits(const struct hs_session *s, uint32_t *items, uint64_t *bytes,
+                              uint32_t *gap_ms);
 /* "plugin origin", the key of uploads and etags in the store. */
 const char *hs_session_site_key(const struct hs_session *s);
 #endif

@@ -115,27 +115,55 @@ static void start(struct hs_look *look)
         hs_look_note_source(look);
 }
 
+static bool is_known(struct hs_look *look)
+{
+    const struct hs_candidate *c = look->candidate;
+    struct hs_repo_plan *plan = look->plan;
+    const char *reason = c->source ? hs_filter_repo(look->ctx->rule, c->source, look->ctx->now_ms) : "";
+
+    if (*reason) {
+        look->facts.select = J_FILTERED;
+        look->skip_reason = reason;
+        return false;
+    }
+    if (!c->bad_name && hs_look_in_step(look)) {
+        plan->verdict = HS_PLAN_UNCHANGED;
+        plan->from_unchanged = true;
+        return true;
+    }
+    reason = hs_look_old_verdict(look);
+    if (!reason)
+        return false;
+    plan->verdict = HS_PLAN_SKIP;
+    plan->reason = reason;
+    return true;
+}
+
 void hs_consider_repo(const struct hs_consider *ctx, const struct hs_candidate *candidate,
                       struct hs_repo_plan *plan)
 {
     struct hs_look look = {.ctx = ctx, .candidate = candidate, .plan = plan};
-    const char *reason;
 
     start(&look);
-    reason = candidate->source ? hs_filter_repo(ctx->rule, candidate->source, ctx->now_ms) : "";
-    if (*reason) {
-        look.facts.select = J_FILTERED;
-        look.skip_reason = reason;
-    } else if (!candidate->bad_name && hs_look_in_step(&look)) {
-        plan->verdict = HS_PLAN_UNCHANGED;
-        plan->from_unchanged = true;
+    if (is_known(&look))
         return;
-    } else if ((reason = hs_look_old_verdict(&look)) != NULL) {
-        plan->verdict = HS_PLAN_SKIP;
-        plan->reason = reason;
-        return;
-    }
     look_at(&look);
     hs_diff_clear(&look.diff);
     hs_err_clear(&look.err);
+}
+
+bool hs_consider_by_marks(const struct hs_consider *ctx, const struct hs_candidate *candidate,
+                          struct hs_repo_plan *plan)
+{
+    struct hs_look look = {.ctx = ctx, .candidate = candidate, .plan = plan};
+
+    start(&look);
+    if (is_known(&look))
+        return true;
+    if (hs_judge(&look.facts).action != J_SKIP)
+        return false;
+    look_at(&look);
+    hs_diff_clear(&look.diff);
+    hs_err_clear(&look.err);
+    return true;
 }

@@ -8,7 +8,16 @@
 #include "base/banned.h"
 
 enum { MAX_THREADS = 4, TICK_MS = 100 };
+#define QUICK_BYTES ((uint64_t)64 * 1024 * 1024)
 
+struct batch { /* the tasks of one hs_crew_run */
+    struct hs_task *const *tasks;
+    size_t n, next, n_done;
+    unsigned n_active;
+    int stop_status; /* of a failure that ends all that has not begun */
+    struct hs_err stop_err;
+    struct batch *after;
+};
 struct hs_crew {
     struct hs_net *net;
     pthread_t threads[MAX_THREADS];
@@ -16,53 +25,96 @@ struct hs_crew {
     unsigned n_threads, files;
     pthread_mutex_t lock;
     pthread_cond_t work, done;
-    struct hs_task *const *queue;
-    size_t n_queue, next, n_done;
+    struct batch *first; /* whose turn it is */
     unsigned n_active;
-    int stop_status; /* of a failure that ends all that has not begun */
-    struct hs_err stop_err;
+    bool is_shared; /* several callers: see may_take */
     bool is_over;
+};
+struct active {
+    struct hs_task *task;
+    struct batch *batch;
 };
 struct worker {
     struct hs_crew *crew;
     struct hs_loop *loop;
-    struct hs_task **tasks; /* active here */
+    struct active *tasks; /* active here */
     size_t n;
 };
 
 static void end_task(struct worker *w, size_t i)
 {
     struct hs_crew *crew = w->crew;
-    struct hs_task *task = w->tasks[i];
+    struct hs_task *task = w->tasks[i].task;
+    struct batch *batch = w->tasks[i].batch;
 
     hs_task_end(task);
     w->tasks[i] = w->tasks[--w->n];
     pthread_mutex_lock(&crew->lock);
-    if ((hs_is_session(task->status) || hs_is_stop(task->status)) && !crew->stop_status) {
-        crew->stop_status = task->status;
-        hs_err_copy(&crew->stop_err, &task->err);
+    if ((hs_is_session(task->status) || hs_is_stop(task->status)) && !batch->stop_status) {
+        batch->stop_status = task->status;
+        hs_err_copy(&batch->stop_err, &task->err);
     }
     crew->n_active--;
-    crew->n_done++;
+    batch->n_active--;
+    batch->n_done++;
     pthread_cond_broadcast(&crew->done);
     pthread_cond_broadcast(&crew->work);
     pthread_mutex_unlock(&crew->lock);
 }
 
-/* The next task for this worker; NULL if there is none now. Called with the lock. */
-static struct hs_task *take_task(struct hs_crew *crew)
+/* What has not begun ends with what ended the batch. */
+static void skip_stopped(struct hs_crew *crew, struct batch *batch)
 {
-    while (crew->next < crew->n_queue && crew->stop_status) {
-        struct hs_task *task = crew->queue[crew->next++];
-        task->status = crew->stop_status;
-        hs_err_copy(&task->err, &crew->stop_err);
-        crew->n_done++;
+    while (batch->next < batch->n && batch->stop_status) {
+        struct hs_task *task = batch->tasks[batch->next++];
+        task->status = batch->stop_status;
+        hs_err_copy(&task->err, &batch->stop_err);
+        batch->n_done++;
         pthread_cond_broadcast(&crew->done);
     }
-    if (crew->next >= crew->n_queue || crew->n_active >= crew->files)
-        return NULL;
-    crew->n_active++;
-    return crew->queue[crew->next++];
+}
+
+/* With several callers the last free place goes to who has none yet, or to a file that is soon
+ * through: a large repo cannot make a small one wait for hours. */
+static bool may_take(const struct hs_crew *crew, const struct batch *batch)
+{
+    const struct hs_file *file = batch->tasks[batch->next]->file;
+
+    if (!crew->is_shared || batch->n_active == 0 || crew->n_active + 1 < crew->files)
+        return true;
+    return file->file_bytes <= QUICK_BYTES;
+}
+
+static void put_last(struct hs_crew *crew, struct batch *batch)
+{
+    struct batch **at = &crew->first;
+
+    while (*at != batch)
+        at = &(*at)->after;
+    *at = batch->after;
+    while (*at)
+        at = &(*at)->after;
+    batch->after = NULL;
+    *at = batch;
+}
+
+/* The next task for this worker, from the batches in turn; false if there is none now. Called with
+ * the lock. */
+static bool take_task(struct hs_crew *crew, struct active *out)
+{
+    if (crew->n_active >= crew->files)
+        return false;
+    for (struct batch *batch = crew->first; batch; batch = batch->after) {
+        skip_stopped(crew, batch);
+        if (batch->next >= batch->n || !may_take(crew, batch))
+            continue;
+        *out = (struct active){batch->tasks[batch->next++], batch};
+        batch->n_active++;
+        crew->n_active++;
+        put_last(crew, batch);
+        return true;
+    }
+    return false;
 }
 
 /* Takes what there is room for; waits for work when there is nothing at all. False: go home. */
@@ -73,9 +125,8 @@ static bool take_tasks(struct worker *w, size_t room)
 
     pthread_mutex_lock(&crew->lock);
     while (w->n < room) {
-        struct hs_task *task = take_task(crew);
-        if (task) {
-            w->tasks[w->n++] = task;
+        if (take_task(crew, &w->tasks[w->n])) {
+            w->n++;
             continue;
         }
         if (w->n || crew->is_over)
@@ -92,12 +143,12 @@ static int64_t step_tasks(struct worker *w)
     int64_t wait = 1000;
 
     for (size_t i = 0; i < w->n;) {
-        struct hs_task *task = w->tasks[i];
+        struct hs_task *task = w->tasks[i].task;
         int64_t due = -1;
         bool is_done;
         if (!task->run)
             task->status = hs_task_begin(task, w->loop);
-        if (task->status == 0 && hs_net_is_canceled(w->crew->net))
+        if (task->status == 0 && (hs_net_is_canceled(w->crew->net) || hs_traffic_is_canceled(task->traffic)))
             task->status = hs_fail(&task->err, HUB_ECANCELED, "interrupted");
         is_done = task->status < 0 || hs_task_step(task, &due);
         if (is_done) {
@@ -175,7 +226,6 @@ void hs_crew_free(struct hs_crew *crew)
         pthread_join(crew->threads[i], NULL);
     for (unsigned i = 0; i < MAX_THREADS; i++)
         hs_loop_free(crew->loops[i]);
-    hs_err_clear(&crew->stop_err);
     pthread_mutex_destroy(&crew->lock);
     pthread_cond_destroy(&crew->work);
     pthread_cond_destroy(&crew->done);
@@ -195,17 +245,41 @@ static void wait_tick(struct hs_crew *crew)
     (void)pthread_cond_timedwait(&crew->done, &crew->lock, &until);
 }
 
+static void join_queue(struct hs_crew *crew, struct batch *batch)
+{
+    struct batch **at = &crew->first;
+
+    while (*at)
+        at = &(*at)->after;
+    *at = batch;
+    pthread_cond_broadcast(&crew->work);
+}
+
+static void leave_queue(struct hs_crew *crew, struct batch *batch)
+{
+    put_last(crew, batch);
+    for (struct batch **at = &crew->first; *at; at = &(*at)->after)
+        if (*at == batch) {
+            *at = NULL;
+            break;
+        }
+}
+
+void hs_crew_share(struct hs_crew *crew)
+{
+    pthread_mutex_lock(&crew->lock);
+    crew->is_shared = true;
+    pthread_mutex_unlock(&crew->lock);
+}
+
 void hs_crew_run(struct hs_crew *crew, struct hs_task *const *tasks, size_t n,
                  void (*tick)(void *ctx), void *ctx)
 {
+    struct batch batch = {.tasks = tasks, .n = n};
+
     pthread_mutex_lock(&crew->lock);
-    crew->queue = tasks;
-    crew->n_queue = n;
-    crew->next = crew->n_done = 0;
-    crew->stop_status = 0;
-    hs_err_clear(&crew->stop_err);
-    pthread_cond_broadcast(&crew->work);
-    while (crew->n_done < n) {
+    join_queue(crew, &batch);
+    while (batch.n_done < n) {
         wait_tick(crew);
         if (tick) {
             pthread_mutex_unlock(&crew->lock);
@@ -213,7 +287,7 @@ void hs_crew_run(struct hs_crew *crew, struct hs_task *const *tasks, size_t n,
             pthread_mutex_lock(&crew->lock);
         }
     }
-    crew->queue = NULL;
-    crew->n_queue = 0;
+    leave_queue(crew, &batch);
     pthread_mutex_unlock(&crew->lock);
+    hs_err_clear(&batch.stop_err);
 }
