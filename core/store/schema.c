@@ -77,16 +77,15 @@ static const char step_1[] =
     "CREATE INDEX alerts_key ON alerts (rule, repo, kind, id);";
 #undef LINK
 
-<<<<<<< HEAD
 static const char step_2[] =
     "CREATE TABLE sends (alert INTEGER NOT NULL REFERENCES alerts ON DELETE CASCADE,"
     " channel TEXT NOT NULL, told TEXT NOT NULL, told_ms INTEGER NOT NULL,"
     " tries INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
     " PRIMARY KEY (alert, channel)) STRICT, WITHOUT ROWID;";
-=======
+
 /* is_long: it moves so much that it comes after the others. changed_ms: of the source, when the
  * oldest change that it is about was made. */
-static const char step_2[] =
+static const char step_3[] =
     "ALTER TABLE jobs ADD COLUMN mark TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE jobs ADD COLUMN expected_bytes INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE jobs ADD COLUMN is_long INTEGER NOT NULL DEFAULT 0;"
@@ -96,9 +95,8 @@ static const char step_2[] =
     "CREATE TABLE rounds (rule TEXT PRIMARY KEY, n INTEGER NOT NULL, started_ms INTEGER NOT NULL,"
     " ended_ms INTEGER NOT NULL, success_ms INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
     " n_repos INTEGER NOT NULL, n_trouble INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
->>>>>>> 153ce5d (job: a queue with workers; cron, schedule, retry ladder)
 
-const char *const hs_schema_steps[] = {step_1, step_2};
+const char *const hs_schema_steps[] = {step_1, step_2, step_3};
 const int hs_schema_n_steps = sizeof hs_schema_steps / sizeof hs_schema_steps[0];
 
 /* One number of one row, for the few questions before the schema is known to fit. */
