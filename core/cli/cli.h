@@ -2,6 +2,7 @@
 #ifndef HS_CLI_CLI_H
 #define HS_CLI_CLI_H
 #include "cli/options.h"
+#include "data/json_out.h"
 #include <stdio.h>
 
 struct hs_cli {
@@ -46,19 +47,6 @@ char *hs_plain_text(const char *text);
 int hs_print_page(const struct hs_cli *cli, const char *type, const struct hub_text *text);
 
 /* ---- json.c ---- */
-struct hs_out { /* writes members in order */
-    struct hub_text *text;
-    bool needs_comma;
-};
-void hs_out_open(struct hs_out *j, const char *key, char bracket);
-void hs_out_close(struct hs_out *j, char bracket);
-void hs_out_text(struct hs_out *j, const char *key, const char *value); /* "" and NULL: null */
-void hs_out_uint(struct hs_out *j, const char *key, uint64_t value);
-void hs_out_size(struct hs_out *j, const char *key, uint64_t bytes); /* HUB_UNKNOWN: null */
-void hs_out_int(struct hs_out *j, const char *key, int64_t value);
-void hs_out_bool(struct hs_out *j, const char *key, bool value);
-void hs_out_truth(struct hs_out *j, const char *key, uint32_t truth); /* enum hub_truth */
-void hs_out_time(struct hs_out *j, const char *key, int64_t ms);      /* 0: null */
 void hs_json_plan(const struct hs_report *report, struct hub_text *out);
 void hs_json_summary(const struct hs_report *report, int code, struct hub_text *out);
 void hs_json_verify(const struct hs_verify *verify, struct hub_text *out);

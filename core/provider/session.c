@@ -63,6 +63,26 @@ void hs_sessions_free(struct hs_sessions *all)
     free(all);
 }
 
+void hs_sessions_retry(struct hs_sessions *all)
+{
+    HS_VEC(char *) failed = {0};
+    const char *key;
+    void *value;
+
+    pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; hs_map_each(&all->entries, &i, &key, &value);)
+        if (!((struct entry *)value)->session)
+            *hs_vec_add(&failed) = hs_xstrdup(key);
+    for (size_t i = 0; i < failed.n; i++) {
+        struct entry *entry = hs_map_remove(&all->entries, failed.items[i]);
+        hs_err_clear(&entry->err);
+        free(entry);
+        free(failed.items[i]);
+    }
+    pthread_mutex_unlock(&all->lock);
+    hs_vec_clear(&failed);
+}
+
 /* ---- options ---- */
 static int fail_option(struct hs_err *err, const struct hs_option *set, const char *expected)
 {

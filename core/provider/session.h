@@ -46,6 +46,8 @@ void hs_sessions_free(struct hs_sessions *all);
 int hs_session_get(struct hs_sessions *all, struct hs_loop *loop, const char *hub,
                    const char *owner, const struct hs_retry *retry, struct hs_session **out,
                    struct hs_err *err);
+/* Forgets the failures, so that the next call tries again. */
+void hs_sessions_retry(struct hs_sessions *all);
 /* Checks a hub's provider options without opening anything (config check). */
 int hs_session_check(const struct hs_hub_conf *hub, struct hs_err *err);
 

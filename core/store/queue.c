@@ -187,6 +187,18 @@ int hs_store_job_settled(struct hs_store *store, const struct hs_link *link, str
                              HS_WITH(hs_int(id)), err);
 }
 
+int hs_store_jobs_of(struct hs_store *store, const char *rule, int64_t but, size_t *n,
+                     struct hs_err *err)
+{
+    int64_t found = 0;
+    int r = hs_db_run_id(store, "SELECT count(*) FROM jobs WHERE rule = ?1 AND id <> ?2",
+                         HS_WITH(hs_text(rule), hs_int(but)), &found, err);
+
+    if (r == 0)
+        *n = (size_t)found;
+    return r;
+}
+
 /* ---- on the way ---- */
 int hs_store_job_retry(struct hs_store *store, int64_t id, int64_t due_ms, struct hs_err *err)
 {

@@ -208,6 +208,9 @@ int hs_store_jobs(struct hs_store *store, struct hub_pool *pool, struct hs_job_r
                   size_t *n, struct hs_err *err);
 /* Its cause is gone: the link's job goes, if there is one that does not run. */
 int hs_store_job_settled(struct hs_store *store, const struct hs_link *link, struct hs_err *err);
+/* How many jobs a rule has beside that one. */
+int hs_store_jobs_of(struct hs_store *store, const char *rule, int64_t but, size_t *n,
+                     struct hs_err *err);
 /* HUB_ENOTFOUND if there is none or it is running. */
 int hs_store_job_drop(struct hs_store *store, int64_t id, struct hs_err *err);
 /* Is it set aside after crashes? */
