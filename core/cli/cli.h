@@ -12,10 +12,14 @@ struct hs_cli {
     struct hs_log_file *log_file; /* NULL: standard error */
     struct hs_engine *engine;
     struct hub_pool pool;
+    const char *usual_level; /* of the log where nothing says it; NULL: warn */
 };
 
 /* ---- cli.c ---- */
 int hs_cli_main(int argc, char **argv);
+/* For a program of its own: before anything else, and after everything. */
+void hs_cli_begin(void);
+void hs_cli_end(struct hs_cli *cli);
 /* Reads the configuration and sets the log up; HS_ECONFIG. */
 int hs_cli_conf(struct hs_cli *cli, struct hs_err *err);
 /* Opens the engine for the command. */
@@ -65,6 +69,26 @@ void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report,
                       struct hub_text *out);
 void hs_human_verify(const struct hs_verify *verify, struct hub_text *out);
 
+/* ---- status.c ---- */
+struct hs_status_rule {
+    const char *name;
+    int64_t last_run_ms, last_success_ms, next_run_ms, lag_s; /* lag -1: not known */
+    uint64_t in_sync, behind, blocked, failed;
+};
+struct hs_overview { /* what the state directory tells */
+    bool is_running;
+    long pid;
+    const char *socket;
+    HS_VEC(struct hs_status_rule) rules;
+    uint64_t queued, running, waiting, failed;
+};
+/* conf may be NULL: then the rules that have run. Texts in the pool. */
+int hs_status_read(struct hub_pool *pool, const char *state_dir, const struct hs_conf *conf,
+                   struct hs_overview *status, struct hs_err *err);
+void hs_status_clear(struct hs_overview *status);
+void hs_json_status(const struct hs_overview *status, struct hub_text *out);
+void hs_human_status(struct hub_pool *pool, const struct hs_overview *status, struct hub_text *out);
+
 /* ---- progress.c ---- */
 struct hs_display;
 struct hs_display *hs_display_new(const struct hs_cli *cli);
@@ -101,6 +125,9 @@ int hs_verb_copy(struct hs_cli *cli);
 int hs_verb_verify(struct hs_cli *cli);
 int hs_verb_history(struct hs_cli *cli);
 int hs_verb_alerts(struct hs_cli *cli);
+int hs_verb_status(struct hs_cli *cli);
+int hs_verb_queue(struct hs_cli *cli);
+int hs_verb_daemon(struct hs_cli *cli); /* pause, resume, trigger, cancel */
 int hs_verb_version(struct hs_cli *cli);
 int hs_verb_help(struct hs_cli *cli);
 int hs_verb_completion(struct hs_cli *cli);
