@@ -5,7 +5,8 @@
 #include "base/banned.h"
 
 static const char *const kinds[] = {"brake",          "listing_suspect", "visibility_mismatch",
-                                    "source_vanished", "integrity",      "poisoned_upload", "auth"};
+                                    "source_vanished", "integrity",      "poisoned_upload", "auth",
+                                    "job_crashed"};
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 
 static const char *kind_of(const struct hs_result *result, bool is_poisoned)

@@ -189,7 +189,9 @@ static struct hs_result *run(struct hs_service *service, struct hs_slot *slot, u
 static void tell(const struct hs_slot *slot, const struct hs_result *result)
 {
     enum hs_log_level level =
-        result->status == HS_FAILED || result->status == HS_BLOCKED ? HS_LOG_WARN : HS_LOG_INFO;
+        result->status == HS_FAILED || result->status == HS_BLOCKED         ? HS_LOG_WARN
+        : result->status == HS_UNCHANGED || result->status == HS_SKIPPED ? HS_LOG_DEBUG
+                                                                         : HS_LOG_INFO;
     HUB_POOL(pool);
 
     hs_log(level, "repo", "rule", slot->rule, "hub", result->hub, "repo", result->repo, "status",
