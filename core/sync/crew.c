@@ -3,13 +3,19 @@
 #include "sync/task_run.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "base/banned.h"
 
-enum { MAX_THREADS = 4, TICK_MS = 100 };
+enum { MAX_THREADS = 4, TICK_MS = 100, FILES_MAX = 64 };
 #define QUICK_BYTES ((uint64_t)64 * 1024 * 1024)
 
+struct ended { /* an object that went to a site a while ago */
+    char sha256[HS_SHA256_HEX];
+    const char *site; /* the session's, which outlives the crew's tasks; compared by address */
+    int64_t at_ms;
+};
 struct batch { /* the tasks of one hs_crew_run */
     struct hs_task *const *tasks;
     size_t n, next, n_done;
@@ -26,7 +32,10 @@ struct hs_crew {
     pthread_mutex_t lock;
     pthread_cond_t work, done;
     struct batch *first; /* whose turn it is */
-    unsigned n_active;
+    struct hs_task *active[FILES_MAX];
+    unsigned n_active; /* of active, those under way; the rest is nothing */
+    struct ended ended[FILES_MAX];
+    unsigned next_ended;
     bool is_shared; /* several callers: see may_take */
     bool is_over;
 };
@@ -41,6 +50,48 @@ struct worker {
     size_t n;
 };
 
+static void remove_active(struct hs_crew *crew, const struct hs_task *task)
+{
+    for (unsigned i = 0; i < crew->n_active; i++)
+        if (crew->active[i] == task) {
+            crew->active[i] = crew->active[--crew->n_active];
+            return;
+        }
+}
+
+/* Sites keep objects by their content, whatever the repo: two uploads of one would write into each
+ * other's parts. */
+static bool is_same_object(const struct hs_task *a, const struct hs_task *b)
+{
+    return a->kind == HS_TASK_MOVE && b->kind == HS_TASK_MOVE && *a->file->sha256 &&
+           strcmp(a->file->sha256, b->file->sha256) == 0 &&
+           strcmp(hs_session_site_key(a->target.session), hs_session_site_key(b->target.session)) == 0;
+}
+
+static void note_ended(struct hs_crew *crew, const struct hs_task *task)
+{
+    struct ended *ended = &crew->ended[crew->next_ended];
+
+    if (task->kind != HS_TASK_MOVE || !crew->is_shared)
+        return;
+    (void)snprintf(ended->sha256, sizeof ended->sha256, "%s", task->file->sha256);
+    ended->site = hs_session_site_key(task->target.session);
+    ended->at_ms = hs_mono_ms();
+    crew->next_ended = (crew->next_ended + 1) % FILES_MAX;
+}
+
+static bool must_wait(const struct hs_crew *crew, struct hs_task *task)
+{
+    for (unsigned i = 0; i < crew->n_active; i++)
+        if (is_same_object(crew->active[i], task))
+            return true;
+    for (unsigned i = 0; task->kind == HS_TASK_MOVE && i < FILES_MAX; i++)
+        if (crew->ended[i].site == hs_session_site_key(task->target.session) &&
+            crew->ended[i].at_ms >= task->asked_ms && strcmp(crew->ended[i].sha256, task->file->sha256) == 0)
+            task->must_ask = true;
+    return false;
+}
+
 static void end_task(struct worker *w, size_t i)
 {
     struct hs_crew *crew = w->crew;
@@ -54,7 +105,8 @@ static void end_task(struct worker *w, size_t i)
         batch->stop_status = task->status;
         hs_err_copy(&batch->stop_err, &task->err);
     }
-    crew->n_active--;
+    remove_active(crew, task);
+    note_ended(crew, task);
     batch->n_active--;
     batch->n_done++;
     pthread_cond_broadcast(&crew->done);
@@ -106,11 +158,11 @@ static bool take_task(struct hs_crew *crew, struct active *out)
         return false;
     for (struct batch *batch = crew->first; batch; batch = batch->after) {
         skip_stopped(crew, batch);
-        if (batch->next >= batch->n || !may_take(crew, batch))
+        if (batch->next >= batch->n || !may_take(crew, batch) || must_wait(crew, batch->tasks[batch->next]))
             continue;
         *out = (struct active){batch->tasks[batch->next++], batch};
         batch->n_active++;
-        crew->n_active++;
+        crew->active[crew->n_active++] = out->task;
         put_last(crew, batch);
         return true;
     }
@@ -185,7 +237,7 @@ int hs_crew_new(struct hs_net *net, unsigned n_threads, unsigned files, struct h
     struct hs_crew *crew = hs_xcalloc(1, sizeof *crew);
     int r = 0;
 
-    files = files ? files : 1;
+    files = files > FILES_MAX ? FILES_MAX : files ? files : 1;
     n_threads = n_threads > MAX_THREADS ? MAX_THREADS : n_threads ? n_threads : 1;
     crew->net = net;
     crew->files = files;

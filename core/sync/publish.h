@@ -19,6 +19,7 @@ struct hs_publish {
     struct hs_learn *learn;
     struct hs_traffic *traffic;
     size_t window_bytes;
+    int64_t asked_ms;       /* own: monotonic, before the target was asked last */
     uint64_t inline_budget; /* bytes of inline content held for one commit */
     pthread_mutex_t *heavy; /* of all repos under way, NULL: this is the only one */
     const char *settings;

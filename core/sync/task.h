@@ -47,6 +47,8 @@ struct hs_task {
     const struct hs_file *old;    /* what it replaces, or NULL */
     struct hub_pool *pool;        /* of the plan; the task's own */
     struct hs_upload_plan plan;   /* from the batch that asked first */
+    int64_t asked_ms;             /* monotonic: before that was asked */
+    bool must_ask; /* the crew's: the object went to that site meanwhile, the plan is old */
 
     /* ---- results ---- */
     int status; /* 0 or negative */
