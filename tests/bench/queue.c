@@ -100,6 +100,7 @@ int main(int argc, char **argv)
 {
     size_t n = argc > 2 ? strtoul(argv[2], NULL, 10) : 100000;
     unsigned workers = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 2;
+    size_t n_rest = n < 2000 ? n : 2000; /* an end is a sync: the disk's figure, not ours */
     struct hs_store *store;
     struct rusage usage;
     double began, s;
@@ -119,12 +120,14 @@ int main(int argc, char **argv)
     check(hs_store_lock_jobs(store, &err), &err);
     check(hs_store_jobs_recover(store, &err), &err);
     printf("%-44s %8.3f s\n", "state opened and recovered", now_s() - began);
-    s = only_claims(store, n / 2);
-    printf("%-44s %8.2f s %10.0f /s\n", "half of them claimed in order, durable rows", s, (double)(n / 2) / s);
+    (void)fflush(stdout);
+    s = only_claims(store, n - n_rest);
+    printf("%-44s %8.2f s %10.0f /s\n", "claimed in order, durable rows", s, (double)(n - n_rest) / s);
+    (void)fflush(stdout);
     s = work_off(store, workers);
     printf("%-44s %8.2f s %10.0f /s\n", "the rest claimed, run and ended, synced", s, (double)n_done / s);
     (void)getrusage(RUSAGE_SELF, &usage);
     printf("%zu ran, %zu out of order, peak %.1f MiB\n", n_done, n_disordered, (double)usage.ru_maxrss / 1024);
     hs_store_close(store);
-    return n_done != n - n / 2 || n_disordered;
+    return n_done != n_rest || n_disordered;
 }
