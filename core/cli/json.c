@@ -6,6 +6,11 @@
 #include "base/banned.h"
 
 /* ---- plan ---- */
+static bool is_of_file(const struct hs_action *a)
+{
+    return a->op == HS_OP_PUT || a->op == HS_OP_REUSE || a->op == HS_OP_DELETE;
+}
+
 static void add_action(struct hs_out *j, const struct hs_result *r, const struct hs_action *a)
 {
     hs_out_open(j, NULL, '{');
@@ -14,7 +19,7 @@ static void add_action(struct hs_out *j, const struct hs_result *r, const struct
     hs_out_text(j, "repo", r->repo);
     hs_out_text(j, "op", hs_op_name(a->op));
     hs_out_text(j, "path", a->path);
-    hs_out_size(j, "bytes", a->op == HS_OP_CREATE_REPO ? HUB_UNKNOWN : a->file_bytes);
+    hs_out_size(j, "bytes", is_of_file(a) ? a->file_bytes : HUB_UNKNOWN);
     hs_out_text(j, "sha256", a->sha256);
     hs_out_text(j, "from", a->from);
     hs_out_text(j, "reason", a->reason);
@@ -32,7 +37,7 @@ static void add_repo(struct hs_out *j, const struct hs_result *r, enum hs_status
     else
         hs_out_text(j, "reason", r->reason);
     if (status != HS_SKIPPED)
-        hs_out_text(j, "message", r->message);
+        hs_out_message(j, r->message, r->hint);
     hs_out_close(j, '}');
 }
 
@@ -70,8 +75,8 @@ static void add_plan_totals(struct hs_out *j, const struct hs_report *report)
     hs_out_uint(j, "put", ops[HS_OP_PUT]);
     hs_out_uint(j, "reuse", ops[HS_OP_REUSE]);
     hs_out_uint(j, "delete", ops[HS_OP_DELETE]);
-    hs_out_uint(j, "delete_repo", 0);
-    hs_out_uint(j, "import", 0);
+    hs_out_uint(j, "delete_repo", ops[HS_OP_DELETE_REPO]);
+    hs_out_uint(j, "import", ops[HS_OP_IMPORT]);
     hs_out_uint(j, "commits", commits);
     hs_out_uint(j, "bytes", bytes);
     hs_out_uint(j, "requests", requests);
@@ -129,7 +134,7 @@ static void add_summary_repo(struct hs_out *j, const struct hs_result *r)
     hs_out_text(j, "repo", r->repo);
     hs_out_text(j, "status", hs_status_name(r->status));
     hs_out_text(j, "error", error_of(r));
-    hs_out_text(j, "message", r->message);
+    hs_out_message(j, r->message, r->hint);
     hs_out_uint(j, "put", r->put);
     hs_out_uint(j, "reused", r->reused);
     hs_out_uint(j, "deleted", r->deleted);

@@ -152,7 +152,7 @@ int hs_print_error(const struct hs_cli *cli, const struct hs_err *err, const cha
     hs_out_text(&j, "message_type", "error");
     hs_out_text(&j, "error", hs_class_name(cls));
     hs_out_uint(&j, "code", (uint64_t)code);
-    hs_out_text(&j, "message", hs_err_text(err));
+    hs_out_message(&j, hs_err_text(err), err->hint);
     hs_out_text(&j, "hub", hub);
     hs_out_text(&j, "rule", rule);
     hs_out_close(&j, '}');

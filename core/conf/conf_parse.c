@@ -103,7 +103,7 @@ static void settle_schedule(struct hs_object *object, struct hs_rule *rule,
 static bool is_later(const struct hs_setting *setting, const struct hs_rule *rule)
 {
     if (setting->key->later == HS_LATER_BUT_FIRST)
-        return rule->type != HS_ONE_WAY;
+        return rule->files.mode == HS_MODE_THREE_WAY;
     return setting->key->later == HS_LATER;
 }
 

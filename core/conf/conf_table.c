@@ -100,7 +100,7 @@ const struct hs_form hs_form_hub = {
 static const struct hs_key rule_keys[] = {
     {"name", HS_KIND_TEXT, RULE(name), .is_needed = true, .help = "Used on the command line."},
     {"type", HS_KIND_WORD, RULE(type), .words = "one-way|bidirectional|mirror-import",
-     .first_word = HS_ONE_WAY, .is_needed = true, .later = HS_LATER_BUT_FIRST,
+     .first_word = HS_ONE_WAY, .is_needed = true,
      .help = "Which way content goes."},
     {"from", HS_KIND_HUB, RULE(from), .help = "The source: `one-way`, `mirror-import`."},
     {"to", HS_KIND_HUBS, RULE(to),
@@ -129,8 +129,9 @@ static const struct hs_key files_keys[] = {
     {"include", HS_KIND_LIST_OR_ONE, RULE(files.include), .help = "Globs; only these files."},
     {"exclude", HS_KIND_LIST_OR_ONE, RULE(files.exclude), .help = "Globs; not these."},
     {"mode", HS_KIND_WORD, RULE(files.mode), .words = "authority|three-way",
-     .first_word = HS_MODE_AUTHORITY, .later = HS_LATER, .help = "Of `bidirectional`."},
-    {"authority", HS_KIND_HUB, RULE(files.authority), .later = HS_LATER,
+     .first_word = HS_MODE_AUTHORITY, .later = HS_LATER_BUT_FIRST,
+     .help = "Of `bidirectional`."},
+    {"authority", HS_KIND_HUB, RULE(files.authority),
      .help = "The hub that is right; of `mode: authority`."},
     {"conflict", HS_KIND_CONFLICT, RULE(files.conflict), "hold", "hold|newest",
      .later = HS_LATER, .help = "`hold`, `newest` or `{prefer: HUB}`; of `mode: three-way`."},
@@ -139,16 +140,15 @@ static const struct hs_key delete_keys[] = {
     {"files", HS_KIND_WORD_BOOL, RULE(del.files_extra), "none", "none|extra",
      .help = "`extra`: files that the source lacks go."},
     {"repos", HS_KIND_WORD_BOOL, RULE(del.repos_mirror), "none", "none|mirror",
-     .later = HS_LATER, .help = "`mirror`: repos that the source lost go."},
+     .help = "`mirror`: repos that the source lost go."},
     {"max.files", HS_KIND_UINT, RULE(del.max_files), "50",
      .help = "Net loss of files that is still done; 0: any."},
     {"max.percent", HS_KIND_UINT, RULE(del.max_percent), "20", .max = 100,
      .help = "The same in percent of the target's files, from 10 files up; 0: any."},
     {"max.bytes", HS_KIND_BYTES, RULE(del.max_bytes), "500GiB", .help = "The same in bytes."},
-    {"grace.scans", HS_KIND_UINT, RULE(del.grace_scans), "3", .max = 1000, .later = HS_LATER,
+    {"grace.scans", HS_KIND_UINT, RULE(del.grace_scans), "3", .max = 1000,
      .help = "Scans in which a repo must be gone."},
-    {"grace.time", HS_KIND_MS, RULE(del.grace_ms), "24h", .later = HS_LATER,
-     .help = "And the time."},
+    {"grace.time", HS_KIND_MS, RULE(del.grace_ms), "24h", .help = "And the time."},
 };
 static const struct hs_key create_keys[] = {
     {"repos", HS_KIND_BOOL, RULE(create.repos), "true", .help = "Make repos that are missing."},
@@ -159,25 +159,25 @@ static const struct hs_key create_keys[] = {
 };
 static const struct hs_key readme_keys[] = {
     {"front_matter", HS_KIND_WORD, RULE(readme.front_matter), "merge",
-     "merge|keep|strip|replace", .first_word = HS_FM_MERGE, .later = HS_LATER,
+     "merge|keep|strip|replace", .first_word = HS_FM_MERGE,
      .help = "What becomes of the card of a README.md."},
     {"license", HS_KIND_WORD_BOOL, RULE(readme.map_license), "map", "keep|map",
-     .later = HS_LATER, .help = "`map`: the target's word for the licence."},
+     .help = "`map`: the target's word for the licence."},
     {"templates", HS_KIND_WORD_BOOL, RULE(readme.copy_templates), "ignore", "ignore|copy",
-     .later = HS_LATER, .help = "READMEs that the site wrote."},
+     .help = "READMEs that the site wrote."},
 };
 static const struct hs_key license_keys[] = {
-    {"map", HS_KIND_ALIASES, RULE(license.map), .later = HS_LATER,
+    {"map", HS_KIND_ALIASES, RULE(license.map),
      .help = "Words for licences, `{WORD: LICENCE}`; the rule's are added to those of `defaults`."},
-    {"unknown", HS_KIND_TEXT, RULE(license.unknown), "other", .later = HS_LATER,
+    {"unknown", HS_KIND_TEXT, RULE(license.unknown), "other",
      .help = "What a licence becomes that the target does not know."},
-    {"templates", HS_KIND_LIST, RULE(license.templates), .later = HS_LATER,
+    {"templates", HS_KIND_LIST, RULE(license.templates),
      .help = "SHA-256 of LICENSE files that a site wrote; providers know their own."},
 };
 static const struct hs_key follow_keys[] = {
-    {"every", HS_KIND_MS, RULE(follow.every_ms), "24h", .later = HS_LATER,
+    {"every", HS_KIND_MS, RULE(follow.every_ms), "24h",
      .help = "How often a mirror is compared; of `mirror-import`."},
-    {"stale_after", HS_KIND_MS, RULE(follow.stale_after_ms), "48h", .later = HS_LATER,
+    {"stale_after", HS_KIND_MS, RULE(follow.stale_after_ms), "48h",
      .help = "When one that is behind becomes an alert."},
 };
 static const struct hs_key schedule_keys[] = {

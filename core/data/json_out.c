@@ -37,6 +37,14 @@ void hs_out_text(struct hs_out *j, const char *key, const char *value)
         hub_text_puts(j->text, "null");
 }
 
+void hs_out_message(struct hs_out *j, const char *message, const char *hint)
+{
+    HUB_TEXT(both);
+
+    hub_text_printf(&both, "%s%s%s", message, hint && *hint ? "; " : "", hint ? hint : "");
+    hs_out_text(j, "message", both.data);
+}
+
 void hs_out_uint(struct hs_out *j, const char *key, uint64_t value)
 {
     start_member(j, key);

@@ -10,6 +10,8 @@ struct hs_out { /* writes members in order */
 void hs_out_open(struct hs_out *j, const char *key, char bracket);
 void hs_out_close(struct hs_out *j, char bracket);
 void hs_out_text(struct hs_out *j, const char *key, const char *value); /* "" and NULL: null */
+/* "message": what failed and, behind "; ", what to do. */
+void hs_out_message(struct hs_out *j, const char *message, const char *hint);
 void hs_out_uint(struct hs_out *j, const char *key, uint64_t value);
 void hs_out_size(struct hs_out *j, const char *key, uint64_t bytes); /* HUB_UNKNOWN: null */
 void hs_out_int(struct hs_out *j, const char *key, int64_t value);

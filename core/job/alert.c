@@ -4,8 +4,9 @@
 
 #include "base/banned.h"
 
-static const char *const kinds[] = {"brake",          "listing_suspect", "visibility_mismatch",
-                                    "source_vanished", "integrity",      "poisoned_upload", "auth",
+static const char *const kinds[] = {"brake",           "listing_suspect", "visibility_mismatch",
+                                    "gated_public",    "source_vanished", "delete_manual",
+                                    "integrity",       "poisoned_upload", "auth",
                                     "job_crashed"};
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 
@@ -18,21 +19,16 @@ static const char *kind_of(const struct hs_result *result, bool is_poisoned)
             return "integrity";
         return hs_class_of(result->error) == HS_CLASS_AUTH ? "auth" : NULL;
     }
-    if (result->status != HS_BLOCKED)
-        return NULL;
-    if (strncmp(result->reason, "brake_", 6) == 0)
-        return "brake";
-    if (strcmp(result->reason, "listing_suspect") == 0)
-        return "listing_suspect";
-    if (strcmp(result->reason, "visibility") == 0)
-        return "visibility_mismatch";
-    return strcmp(result->reason, "grace") == 0 ? "source_vanished" : NULL;
+    if (*result->alert)
+        return result->alert;
+    return result->status == HS_BLOCKED && strcmp(result->reason, "visibility") == 0 ? "visibility_mismatch"
+                                                                                      : NULL;
 }
 
 static const char *level_of(const char *kind)
 {
     return strcmp(kind, "integrity") == 0 || strcmp(kind, "poisoned_upload") == 0 ||
-                   strcmp(kind, "visibility_mismatch") == 0
+                   strcmp(kind, "visibility_mismatch") == 0 || strcmp(kind, "gated_public") == 0
                ? "critical"
                : "warn";
 }
@@ -45,8 +41,8 @@ void hs_alert_of(struct hs_engine *engine, const struct hs_result *result, bool 
 
     if (!engine->store || !*result->repo || result->status == HS_INTERRUPTED)
         return;
-    if (result->status == HS_SYNCED || result->status == HS_UNCHANGED)
-        for (size_t i = 0; i < N_KINDS; i++)
+    for (size_t i = 0; i < N_KINDS && result->status != HS_FAILED && result->status != HS_BLOCKED; i++)
+        if (!kind || strcmp(kind, kinds[i]) != 0)
             (void)hs_store_alert_resolve(engine->store, result->rule, result->repo, kinds[i], now, &ignored);
     if (!kind)
         return;
@@ -56,7 +52,7 @@ void hs_alert_of(struct hs_engine *engine, const struct hs_result *result, bool 
                                .kind = kind,
                                .level = level_of(kind),
                                .state = "open",
-                               .message = result->message,
+                               .message = *result->alert_message ? result->alert_message : result->message,
                                .command = hub_pool_printf(&pool, "hubsync plan %s --repo '%s'", result->rule,
                                                           result->repo),
                                .first_ms = now,

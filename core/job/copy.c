@@ -50,11 +50,13 @@ int hs_copy_repo(struct hs_engine *engine, const struct hs_copy *copy, struct hs
     HUB_POOL(pool);
     struct hs_rule rule = engine->conf.conf->defaults;
     struct hs_what what = {.revision = copy->revision};
+    struct hs_sums sums = {.files = 0};
     struct hs_route route = {.rule = &rule,
                              .rule_name = "",
                              .from_hub = copy->from_hub,
                              .to_hub = copy->to_hub,
                              .is_by_name = true,
+                             .sums = &sums,
                              .pool = &pool};
     int64_t began_ms = hs_mono_ms();
     HS_ERR(why);
@@ -66,7 +68,6 @@ int hs_copy_repo(struct hs_engine *engine, const struct hs_copy *copy, struct hs
     rule.select.updated_within_ms = 0;
     rule.select.only_public = false;
     rule.create.repos = true;
-    hs_route_init(&route);
     hs_filter_settings(&rule, route.settings);
     report->is_plan = copy->is_dry;
     report->created_ms = hs_now_ms();

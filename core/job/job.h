@@ -62,6 +62,7 @@ struct hs_what { /* which part of the configuration */
 enum hs_status_word {
     HS_SYNCED = 0,
     HS_UNCHANGED,
+    HS_IMPORTING, /* the target hub is copying it by itself */
     HS_FAILED,
     HS_BLOCKED,
     HS_SKIPPED,
@@ -72,6 +73,7 @@ struct hs_result {
     const char *rule, *hub, *repo, *from_hub, *from_repo;
     enum hs_status_word status;
     const char *reason, *message, *hint; /* blocked, skipped: reason; failed: message */
+    const char *alert, *alert_message; /* open while this holds, "" none */
     int error; /* failed: negative */
     uint64_t put, reused, deleted, bytes, commits; /* done */
     /* plan: what would be done. Texts live as long as the report. */

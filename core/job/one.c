@@ -141,7 +141,8 @@ static void remember(struct hs_engine *engine, const struct hs_route *route,
 /* ---- one repo ---- */
 static enum hs_status_word status_of(const struct hs_repo_plan *plan)
 {
-    static const enum hs_status_word words[] = {HS_UNCHANGED, HS_SYNCED, HS_SKIPPED, HS_BLOCKED, HS_FAILED};
+    static const enum hs_status_word words[] = {HS_UNCHANGED, HS_SYNCED, HS_SKIPPED,
+                                                HS_BLOCKED,   HS_FAILED, HS_FAILED};
 
     return words[plan->verdict];
 }
@@ -152,7 +153,7 @@ static bool is_stale(const struct hs_what *what, const struct hs_result *result)
         if (strcmp(what->expected[i].repo, result->repo) == 0 && strcmp(what->expected[i].hub, result->hub) == 0 &&
             strcmp(what->expected[i].rule, result->rule) == 0)
             return strcmp(what->expected[i].digest, result->digest) != 0;
-    return what->n_expected && result->actions.n;
+    return what->n_expected && *result->digest;
 }
 
 /* Of the rule's repos that were begun before, each has decided: the sums are what they should be. */
@@ -161,13 +162,13 @@ static void wait_turn(void *ctx)
     struct hs_one *one = ctx;
 
     if (one->ticket)
-        hs_turns_wait(&one->route->turns, one->ticket);
+        hs_turns_wait(&one->route->sums->turns, one->ticket);
 }
 
 static void end_turn(struct hs_one *one)
 {
     if (one->ticket)
-        hs_turns_end(&one->route->turns, one->ticket);
+        hs_turns_end(&one->route->sums->turns, one->ticket);
 }
 
 struct asked { /* what consider is asked about the repo */
@@ -175,10 +176,9 @@ struct asked { /* what consider is asked about the repo */
     struct hs_candidate candidate;
 };
 
-static struct asked ask_about(struct hs_engine *engine, struct hs_one *one)
+static struct asked ask_about(struct hs_engine *engine, struct hs_one *one, struct hs_route *route,
+                              const struct hs_candidate_row *row)
 {
-    const struct hs_candidate_row *row = one->row;
-    struct hs_route *route = one->route;
     const struct hs_allow *allow = allowed(one->what, row->target_id);
 
     return (struct asked){
@@ -192,25 +192,28 @@ static struct asked ask_about(struct hs_engine *engine, struct hs_one *one)
                 .learn = &engine->learn,
                 .settings = route->settings,
                 .now_ms = hs_now_ms(),
-                .net_files = &route->net_files,
-                .net_bytes = &route->net_bytes,
+                .net_files = &route->sums->files,
+                .net_bytes = &route->sums->bytes,
                 .wait_turn = wait_turn,
                 .turn = one},
         .candidate = {.source = row->source,
                       .source_id = row->source_id,
                       .target_id = row->target_id,
                       .target = row->target,
+                      .direction = row->direction,
+                      .renamed_from = row->renamed_from,
+                      .absent_scans = row->absent_scans,
+                      .absent_ms = row->absent_ms,
                       .bad_name = row->bad_name,
                       .revision = one->what->revision ? one->what->revision : "",
                       .has_allow = allow != NULL,
                       .allow_deletes = allow ? allow->n : 0}};
 }
 
-static struct hs_result *report_plan(const struct hs_one *one, const struct hs_repo_plan *plan,
-                                     struct hs_report *report)
+static struct hs_result *report_plan(const struct hs_one *one, const struct hs_route *route,
+                                     const struct hs_repo_plan *plan, struct hs_report *report)
 {
-    struct hs_result *result =
-        hs_report_add(report, one->route, one->row->target_id, status_of(plan));
+    struct hs_result *result = hs_report_add(report, route, plan->repo, status_of(plan));
 
     hs_result_take_plan(report, result, plan);
     result->order = one->order;
@@ -230,10 +233,10 @@ static uint64_t bytes_of(const struct hs_repo_plan *plan)
     return sum;
 }
 
-static struct hs_result *settle(struct hs_engine *engine, struct hs_one *one,
+static struct hs_result *settle(struct hs_engine *engine, struct hs_one *one, struct hs_route *route,
                                 struct hs_repo_plan *plan, struct hs_report *report)
 {
-    struct hs_result *result = report_plan(one, plan, report);
+    struct hs_result *result = report_plan(one, route, plan, report);
 
     if (plan->status == HUB_ECANCELED) {
         result->status = HS_INTERRUPTED;
@@ -244,39 +247,79 @@ static struct hs_result *settle(struct hs_engine *engine, struct hs_one *one,
     } else if (one->is_plan) {
         return result;
     } else if (plan->verdict == HS_PLAN_ACT) {
-        act(engine, one->what, one->route, plan, report, result);
+        act(engine, one->what, route, plan, report, result);
     } else if (plan->verdict == HS_PLAN_UNCHANGED && !plan->from_unchanged &&
                !(one->what->revision && *one->what->revision)) {
-        remember(engine, one->route, plan, report, result);
+        remember(engine, route, plan, report, result);
     } else {
         hs_alert_of(engine, result, false);
     }
+    hs_vanished_settle(engine, plan);
     return result;
+}
+
+static void consider(struct hs_engine *engine, struct hs_one *one, struct hs_route *route,
+                     const struct hs_candidate_row *row, struct hs_repo_plan *plan)
+{
+    struct asked asked = ask_about(engine, one, route, row);
+
+    hs_engine_look(engine, HS_PHASE_SCAN, route, row->target_id);
+    engine->learn.requests = 0;
+    hs_consider_repo(&asked.ctx, &asked.candidate, plan);
+    plan->requests += engine->learn.requests;
+}
+
+/* Not now: what its decision added to the sums is taken back. */
+static void put_off(struct hs_one *one, const struct hs_repo_plan *plan)
+{
+    wait_turn(one);
+    one->route->sums->files -= plan->net_files;
+    one->route->sums->bytes -= plan->net_bytes;
+    end_turn(one);
+}
+
+static struct hs_result *run_mirror(struct hs_engine *engine, struct hs_one *one,
+                                    struct hs_report *report)
+{
+    size_t n = report->results.n;
+
+    end_turn(one);
+    hs_engine_look(engine, HS_PHASE_SCAN, one->route, one->row->target_id);
+    hs_mirror_repo(engine, one->what, one->route, one->row, one->is_plan, report);
+    hs_engine_look(engine, HS_PHASE_SCAN, NULL, "");
+    if (report->results.n == n)
+        (void)hs_report_add(report, one->route, one->row->target_id, HS_UNCHANGED);
+    for (size_t i = n; i < report->results.n; i++)
+        report->results.items[i].order = one->order;
+    return &report->results.items[report->results.n - 1];
 }
 
 struct hs_result *hs_one_run(struct hs_engine *engine, struct hs_one *one, struct hs_report *report)
 {
-    struct asked asked = ask_about(engine, one);
-    struct hs_repo_plan plan = {.hub = ""};
+    struct hs_repo_plan first = {.hub = ""}, second = {.hub = ""}, *plan = &first;
+    struct hs_route *route = one->route;
+    struct hs_candidate_row turned;
     struct hs_result *result = NULL;
 
-    hs_engine_look(engine, HS_PHASE_SCAN, one->route, one->row->target_id);
-    engine->learn.requests = 0;
-    hs_consider_repo(&asked.ctx, &asked.candidate, &plan);
-    plan.requests += engine->learn.requests;
-    one->bytes = bytes_of(&plan);
-    if (one->may_go_on && plan.verdict == HS_PLAN_ACT && !one->may_go_on(one->ctx, one->bytes)) {
-        wait_turn(one);
-        one->route->net_files -= plan.net_files;
-        one->route->net_bytes -= plan.net_bytes;
-        end_turn(one);
+    if (route->rule->type == HS_MIRROR_IMPORT)
+        return run_mirror(engine, one, report);
+    consider(engine, one, route, one->row, plan);
+    if (plan->verdict == HS_PLAN_TURN) {
+        turned = hs_pair_turn(&route, one->row, &first.target);
+        plan = &second;
+        consider(engine, one, route, &turned, plan);
+    }
+    one->bytes = bytes_of(plan);
+    if (one->may_go_on && plan->verdict == HS_PLAN_ACT && !one->may_go_on(one->ctx, one->bytes)) {
+        put_off(one, plan);
     } else {
         end_turn(one);
         HS_FAILPOINT("job.planned");
-        result = settle(engine, one, &plan, report);
+        result = settle(engine, one, route, plan, report);
         report->was_interrupted = report->was_interrupted || result->status == HS_INTERRUPTED;
     }
-    hs_repo_plan_clear(&plan);
+    hs_repo_plan_clear(&second);
+    hs_repo_plan_clear(&first);
     hs_engine_look(engine, HS_PHASE_SCAN, NULL, "");
     return result;
 }
@@ -284,12 +327,14 @@ struct hs_result *hs_one_run(struct hs_engine *engine, struct hs_one *one, struc
 struct hs_result *hs_one_by_marks(struct hs_engine *engine, struct hs_one *one,
                                   struct hs_report *report)
 {
-    struct asked asked = ask_about(engine, one);
+    struct asked asked = ask_about(engine, one, one->route, one->row);
     struct hs_repo_plan plan = {.hub = ""};
     struct hs_result *result = NULL;
 
+    if (one->route->rule->type == HS_MIRROR_IMPORT)
+        return NULL;
     if (hs_consider_by_marks(&asked.ctx, &asked.candidate, &plan))
-        result = settle(engine, one, &plan, report);
+        result = settle(engine, one, one->route, &plan, report);
     hs_repo_plan_clear(&plan);
     return result;
 }

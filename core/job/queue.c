@@ -5,14 +5,8 @@
 #include "base/banned.h"
 
 /* ---- routes ---- */
-void hs_route_init(struct hs_route *route)
-{
-    hs_turns_init(&route->turns);
-}
-
 void hs_route_clear(struct hs_route *route)
 {
-    hs_turns_clear(&route->turns);
     hs_vec_clear(&route->rows);
     free(route->refusal);
     route->refusal = NULL;
@@ -22,18 +16,18 @@ const char *hs_route_refusal(struct hs_route *route)
 {
     const char *refusal;
 
-    pthread_mutex_lock(&route->turns.lock);
+    pthread_mutex_lock(&route->sums->turns.lock);
     refusal = route->refusal;
-    pthread_mutex_unlock(&route->turns.lock);
+    pthread_mutex_unlock(&route->sums->turns.lock);
     return refusal;
 }
 
 void hs_route_refuse(struct hs_route *route, const char *why)
 {
-    pthread_mutex_lock(&route->turns.lock);
+    pthread_mutex_lock(&route->sums->turns.lock);
     if (!route->refusal)
         route->refusal = hs_xstrdup(why);
-    pthread_mutex_unlock(&route->turns.lock);
+    pthread_mutex_unlock(&route->sums->turns.lock);
 }
 
 /* ---- jobs ---- */

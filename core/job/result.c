@@ -6,7 +6,8 @@
 
 const char *hs_status_name(enum hs_status_word status)
 {
-    static const char *const names[] = {"synced", "unchanged", "failed", "blocked", "skipped", "failed"};
+    static const char *const names[] = {"synced",  "unchanged", "importing", "failed",
+                                        "blocked", "skipped",   "failed"};
 
     return status <= HS_INTERRUPTED ? names[status] : "";
 }
@@ -32,6 +33,8 @@ struct hs_result *hs_report_add(struct hs_report *report, const struct hs_route 
                                  .reason = "",
                                  .message = "",
                                  .hint = "",
+                                 .alert = "",
+                                 .alert_message = "",
                                  .digest = ""};
     return result;
 }
@@ -73,6 +76,8 @@ void hs_result_take_plan(struct hs_report *report, struct hs_result *result,
     const char *from = "";
 
     result->from_repo = hs_report_text(report, plan->from_repo);
+    result->alert = hs_report_text(report, plan->alert);
+    result->alert_message = hs_report_text(report, plan->alert_message);
     result->plan_commits = plan->commits;
     result->plan_requests = plan->requests;
     if (plan->actions.n)
@@ -86,8 +91,17 @@ void hs_result_take_plan(struct hs_report *report, struct hs_result *result,
         action.from = *action.from ? from : "";
         action.reason = hs_report_text(report, action.reason);
         action.file = action.old = NULL;
+        action.made = NULL;
+        action.fallback = NULL;
         *hs_vec_add(&result->actions) = action;
     }
+    if (plan->renamed_from && *plan->renamed_from)
+        *hs_vec_add(&result->actions) = (struct hs_action){.op = HS_OP_NOTICE,
+                                                           .path = "",
+                                                           .reason = "renamed",
+                                                           .from = hs_report_text(report, plan->renamed_from),
+                                                           .file_bytes = HUB_UNKNOWN,
+                                                           .sha256 = ""};
 }
 
 void hs_report_join(struct hs_report *report, struct hs_report *part)
@@ -155,7 +169,8 @@ int hs_report_exit(const struct hs_report *report, bool detailed)
         n_config += cls == HS_CLASS_CONFIG;
         n_failed += cls == HS_CLASS_FAILED || cls == HS_CLASS_PARTIAL;
         n_good += cls == HS_CLASS_NONE && result->status != HS_SKIPPED && result->status != HS_INTERRUPTED;
-        n_actions += result->actions.n;
+        for (size_t k = 0; k < result->actions.n; k++)
+            n_actions += result->actions.items[k].op != HS_OP_NOTICE;
     }
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         if (has[order[i]])

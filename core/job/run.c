@@ -211,7 +211,7 @@ static bool claim(void *ctx, const struct hs_job_row *job, unsigned worker)
 
     if (!todo || hs_net_is_canceled(run->engine->net))
         return false;
-    run->tickets[worker] = hs_turns_begin(&todo->route->turns);
+    run->tickets[worker] = hs_turns_begin(&todo->route->sums->turns);
     return true;
 }
 
@@ -219,7 +219,7 @@ static void unclaim(void *ctx, const struct hs_job_row *job, unsigned worker)
 {
     struct run *run = ctx;
 
-    hs_turns_end(&todo_of(run, job->id)->route->turns, run->tickets[worker]);
+    hs_turns_end(&todo_of(run, job->id)->route->sums->turns, run->tickets[worker]);
 }
 
 static void enter(void *ctx, unsigned worker)
@@ -264,7 +264,7 @@ static struct hs_result *repeat_refusal(struct run *run, const struct todo *todo
     result->order = todo->order;
     result->error = HUB_EAUTH;
     result->message = hs_report_text(run->parts[worker], why);
-    hs_turns_end(&todo->route->turns, run->tickets[worker]);
+    hs_turns_end(&todo->route->sums->turns, run->tickets[worker]);
     return result;
 }
 
@@ -285,7 +285,7 @@ static enum hs_outcome work(void *ctx, const struct hs_job_row *job, unsigned wo
     struct hs_result *result;
 
     if (!run->hands[worker]) {
-        hs_turns_end(&todo->route->turns, one.ticket);
+        hs_turns_end(&todo->route->sums->turns, one.ticket);
         return HS_OUT_INTERRUPTED;
     }
     if (refusal)
@@ -353,6 +353,8 @@ static void do_jobs(struct run *run)
         r = drop_vanished(run, &err);
     if (r == 0 && !run->report->was_interrupted)
         r = work_off(run, &err);
+    if (!hs_net_is_canceled(run->engine->net))
+        hs_mirror_wait(run->engine, run->routes.items, run->routes.n, run->report->created_ms);
     if (r < 0)
         report_unreached(run, &err);
     for (unsigned i = 0; i < HS_HANDS_MAX; i++)

@@ -1,162 +1,27 @@
 /* Which repos a rule is about: lists of both sides, target names, claims, what has vanished. */
+#include "job/scan.h"
+
 #include "base/clock.h"
-#include "base/log.h"
-#include "data/glob.h"
-#include "job/engine.h"
-#include "provider/check.h"
+#include "job/names.h"
 #include "sync/filter.h"
 
 #include <ctype.h>
-#include <regex.h>
 
 #include "base/banned.h"
 
-enum { SUSPECT_SHORTER = 10 };
-
-const char *hs_hub_owners(const struct hs_session *s, size_t i)
+/* As far as the lists tell: a repo that the rule leaves alone claims nothing. */
+static bool is_selected(const struct hs_rule *rule, const struct hs_candidate_row *row)
 {
-    const struct hub_option *option = hs_plugin_option(s->plugin, "owner");
-
-    if (s->conf->owners.n)
-        return i < s->conf->owners.n ? s->conf->owners.items[i] : NULL;
-    return i == 0 && option && option->fallback && *option->fallback ? option->fallback : NULL;
+    return !*(row->source ? hs_filter_repo(rule, row->source, hs_now_ms()) : hs_filter_name(rule, row->source_id));
 }
 
-void hs_scan_clear(struct hs_scan *scan)
-{
-    const char *key;
-    void *value;
-
-    for (size_t i = 0; hs_map_each(&scan->lists, &i, &key, &value);) {
-        hs_repos_clear(value);
-        free(value);
-    }
-    hs_map_clear(&scan->lists);
-    hs_map_clear(&scan->claims);
-}
-
-/* ---- lists, one for each hub and owner of a run ---- */
-static int list_owner(struct hs_scan *scan, struct hs_session *s, const char *owner,
-                      const struct hs_repos **out, struct hs_err *err)
-{
-    char *key = hub_pool_printf(scan->pool, "%s\n%s", s->conf->name, owner);
-    struct hs_repos *repos = hs_map_get(&scan->lists, key);
-    int r;
-
-    if (!repos) {
-        repos = hs_xcalloc(1, sizeof *repos);
-        hs_engine_look(scan->engine, HS_PHASE_SCAN, NULL, NULL);
-        r = hs_ask_repos(s, scan->engine->loop, scan->pool, owner, repos, err);
-        if (r < 0) {
-            free(repos);
-            return r;
-        }
-        (void)hs_map_put(&scan->lists, key, repos);
-    }
-    *out = repos;
-    return 0;
-}
-
-/* Far shorter than the last complete one: nobody may conclude that repos are gone. */
-static bool is_suspect(struct hs_scan *scan, const struct hs_session *s, const char *owner,
-                       const struct hs_repos *repos)
-{
-    char *what = hub_pool_printf(scan->pool, "repos %s", owner);
-    uint64_t last = 0;
-    HS_ERR(ignored);
-
-    if (!scan->engine->store ||
-        hs_store_count_get(scan->engine->store, s->conf->name, what, &last, &ignored) < 0)
-        return false;
-    if (last && !repos->repos.n)
-        return true;
-    return repos->repos.n * 2 < last && last - repos->repos.n >= SUSPECT_SHORTER;
-}
-
-static void note_length(struct hs_scan *scan, const struct hs_session *s, const char *owner,
-                        const struct hs_repos *repos)
-{
-    char *what = hub_pool_printf(scan->pool, "repos %s", owner);
-    HS_ERR(ignored);
-
-    if (scan->may_note && scan->engine->store && repos->is_complete)
-        (void)hs_store_count_put(scan->engine->store, s->conf->name, what, repos->repos.n, &ignored);
-}
-
-/* ---- names ---- */
-static const char *owner_of(struct hub_pool *pool, const char *id)
-{
-    return hub_pool_strndup(pool, id, strcspn(id, "/"));
-}
-
-static const char *name_of(const char *id)
-{
-    const char *slash = strchr(id, '/');
-
-    return slash ? slash + 1 : id;
-}
-
-static int target_owner(struct hub_pool *pool, const struct hs_rule *rule, const struct hs_session *to,
-                        const char *source_owner, const char **out, struct hs_err *err)
-{
-    (void)pool;
-    if (*rule->map.owner) {
-        *out = rule->map.owner;
-        return 0;
-    }
-    if (!hs_hub_owners(to, 1) && hs_hub_owners(to, 0)) {
-        *out = hs_hub_owners(to, 0);
-        return 0;
-    }
-    for (size_t i = 0; hs_hub_owners(to, i); i++)
-        if (strcmp(hs_hub_owners(to, i), source_owner) == 0) {
-            *out = source_owner;
-            return 0;
-        }
-    (void)hs_fail(err, HS_ECONFIG, "rule '%s': hub '%s' has no owner that '%s' goes to", rule->name,
-                  to->conf->name, source_owner);
-    return hs_hint(err, "set map.owner, or name '%s' under hubs.%s.owner", source_owner, to->conf->name);
-}
-
-static char *map_name(struct hub_pool *pool, const char *pattern, const char *name)
-{
-    HUB_TEXT(text);
-
-    while (*pattern) {
-        const char *at = strstr(pattern, "{name}");
-        size_t n = at ? (size_t)(at - pattern) : strlen(pattern);
-        hub_text_add(&text, pattern, n);
-        if (at)
-            hub_text_puts(&text, name);
-        pattern += n + (at ? strlen("{name}") : 0);
-    }
-    return hub_pool_strdup(pool, text.data ? text.data : "");
-}
-
-static const char *judge_name(struct hub_pool *pool, const struct hs_session *to, const char *id)
-{
-    HS_ERR(bad);
-    regex_t regex;
-    int r = 0;
-
-    if (hs_check_repo_id(id, &bad) < 0)
-        return hub_pool_strdup(pool, hs_err_text(&bad));
-    if (!*to->limits.name_pattern ||
-        regcomp(&regex, hub_pool_printf(pool, "^(%s)$", to->limits.name_pattern), REG_EXTENDED | REG_NOSUB) != 0)
-        return NULL;
-    r = regexec(&regex, name_of(id), 0, NULL, 0);
-    regfree(&regex);
-    return r == 0 ? NULL
-                  : hub_pool_printf(pool, "'%s' is no name that %s takes (%s); set map.name", name_of(id),
-                                    to->conf->name, to->limits.name_pattern);
-}
-
-/* Two sources for one target, in this rule or another, without regard to case: both are blocked. */
-static void claim(struct hs_scan *scan, struct hs_route *route, struct hs_candidate_row *row)
+void hs_scan_claim(struct hs_scan *scan, const struct hs_route *route, struct hs_candidate_row *row)
 {
     char *key = hub_pool_printf(scan->pool, "%s\n%s", route->to_hub, row->target_id);
     struct hs_candidate_row *first;
 
+    if (row->bad_name || !is_selected(route->rule, row))
+        return;
     for (char *c = key; *c; c++)
         *c = (char)tolower((unsigned char)*c);
     first = hs_map_get(&scan->claims, key);
@@ -169,140 +34,172 @@ static void claim(struct hs_scan *scan, struct hs_route *route, struct hs_candid
     first->bad_name = row->bad_name;
 }
 
+bool hs_scan_is_asked_for(const struct hs_scan *scan, const struct hs_rule *rule,
+                          const char *source_id, const char *target_id)
+{
+    return hs_filter_named(&scan->what->repos, target_id) ||
+           (rule->type == HS_BIDIRECTIONAL && hs_filter_named(&scan->what->repos, source_id));
+}
+
+bool hs_scan_failed(struct hs_scan *scan, const struct hs_route *route, const char *what,
+                    const struct hs_err *err)
+{
+    if (hs_is_stop(err->status))
+        return true;
+    (void)hs_report_fail(scan->report, route->rule_name, route->to_hub, what, err);
+    return false;
+}
+
 /* ---- one owner of the source ---- */
-static void block_owner(struct hs_scan *scan, const struct hs_route *route, const char *owner,
-                        const char *reason, const char *why)
-{
-    struct hs_result *result = hs_report_add(scan->report, route, owner, HS_BLOCKED);
-
-    result->reason = reason;
-    result->message = hs_report_text(scan->report, why);
-}
-
-static bool is_asked_for(const struct hs_scan *scan, const char *target_id)
-{
-    return hs_filter_named(&scan->what->repos, target_id);
-}
-
 static int add_row(struct hs_scan *scan, struct hs_route *route, struct hs_session *from,
                    const struct hs_repo *source, const char *source_id, struct hs_err *err)
 {
     struct hs_retry retry = {route->rule->retry.attempts, route->rule->retry.max_wait_ms};
-    const char *source_owner = owner_of(scan->pool, source_id), *owner = "";
-    struct hs_candidate_row *row;
-    const struct hs_repos *list = NULL;
+    const char *source_owner = hs_owner_of(scan->pool, source_id), *owner = "", *news;
+    const char *target_id = hs_map_get(&route->renames->there, source_id);
+    const struct hs_list *list = NULL;
     struct hs_session *to;
-    const char *target_id;
     int r = hs_session_get(scan->engine->sessions, scan->engine->loop, route->to_hub, "", &retry, &to, err);
 
     if (r == 0)
-        r = target_owner(scan->pool, route->rule, to, source_owner, &owner, err);
+        r = hs_target_owner(route->rule, route->rule->map.owner, to, source_owner, &owner, err);
     if (r < 0)
         return r;
-    target_id = hub_pool_printf(scan->pool, "%s/%s", owner,
-                                map_name(scan->pool, route->rule->map.name, name_of(source_id)));
-    if (!is_asked_for(scan, target_id))
+    if (target_id)
+        owner = hs_owner_of(scan->pool, target_id);
+    else
+        target_id = hub_pool_printf(scan->pool, "%s/%s", owner,
+                                    hs_name_map(scan->pool, route->rule->map.name, hs_name_of(source_id)));
+    if (!hs_scan_is_asked_for(scan, route->rule, source_id, target_id))
         return 0;
-    r = hs_session_get(scan->engine->sessions, scan->engine->loop, route->to_hub, owner, &retry, &to, err);
-    if (r == 0)
-        r = list_owner(scan, to, owner, &list, err);
+    r = hs_scan_list(scan, route->rule, route->to_hub, owner, false, &list, err);
     if (r < 0)
         return r;
-    row = hs_vec_add(&route->rows);
-    *row = (struct hs_candidate_row){.source_id = source_id,
-                                     .target_id = target_id,
-                                     .source = source,
-                                     .target = hs_repos_find(list, target_id),
-                                     .bad_name = judge_name(scan->pool, to, target_id),
-                                     .from = from,
-                                     .to = to};
+    news = hs_renamed_from(scan, route->renames, route->from_hub, source_id);
+    *hs_vec_add(&route->rows) =
+        (struct hs_candidate_row){.source_id = source_id,
+                                  .renamed_from = *news ? news : hs_renamed_from(scan, route->renames, route->to_hub, target_id),
+                                  .target_id = target_id,
+                                  .source = source,
+                                  .target = hs_repos_find(&list->repos, target_id),
+                                  .bad_name = hs_judge_name(scan->pool, list->session, target_id),
+                                  .from = from,
+                                  .to = list->session};
     return 0;
 }
 
+/* *is_whole: whoever is not in the list may be asked for, and be gone. */
 static int scan_owner(struct hs_scan *scan, struct hs_route *route, const char *owner, bool *is_whole,
                       struct hs_err *err)
 {
-    struct hs_retry retry = {route->rule->retry.attempts, route->rule->retry.max_wait_ms};
-    const struct hs_repos *repos;
-    struct hs_session *from;
-    int r = hs_session_get(scan->engine->sessions, scan->engine->loop, route->from_hub, owner, &retry, &from, err);
+    const struct hs_list *list;
+    int r = hs_scan_list(scan, route->rule, route->from_hub, owner, true, &list, err);
 
-    if (r == 0)
-        r = hs_ask_whoami(from, scan->engine->loop, err);
-    if (r == HUB_ENOTSUP)
-        hs_err_clear(err), r = 0;
-    if (r == 0)
-        r = list_owner(scan, from, owner, &repos, err);
     if (r < 0)
         return r;
-    if (!repos->is_complete) {
-        *is_whole = false;
-        block_owner(scan, route, owner, "incomplete", repos->why);
-    } else if (is_suspect(scan, from, owner, repos)) {
-        *is_whole = false;
-        block_owner(scan, route, owner, "listing_suspect",
-                    "the list of repos is far shorter than the last one; nothing is concluded from that");
-    } else {
-        note_length(scan, from, owner, repos);
-    }
-    for (size_t i = 0; r == 0 && i < repos->repos.n; i++)
-        r = add_row(scan, route, from, &repos->repos.items[i], repos->repos.items[i].id, err);
+    *is_whole = list->is_whole;
+    if (!list->is_whole)
+        hs_scan_block_owner(scan, route, owner, list);
+    for (size_t i = 0; r == 0 && i < list->repos.repos.n; i++)
+        r = add_row(scan, route, list->session, &list->repos.repos.items[i],
+                    list->repos.repos.items[i].id, err);
     return r;
 }
 
 /* ---- what had been in step and is not listed any more ---- */
-static bool is_row_of(const struct hs_route *route, const char *source_id)
+static int add_unlisted(struct hs_scan *scan, struct hs_route *route, const char *owner, const char *id,
+                        struct hs_err *err)
 {
-    for (size_t i = 0; i < route->rows.n; i++)
-        if (strcmp(route->rows.items[i].source_id, source_id) == 0)
-            return true;
-    return false;
-}
-
-static int add_unlisted(struct hs_scan *scan, struct hs_route *route, const char *id, struct hs_err *err)
-{
-    struct hs_retry retry = {route->rule->retry.attempts, route->rule->retry.max_wait_ms};
     struct hs_repo *asked = hub_pool_alloc(scan->pool, 1, sizeof *asked);
-    struct hs_session *from;
-    int r = hs_session_get(scan->engine->sessions, scan->engine->loop, route->from_hub,
-                           owner_of(scan->pool, id), &retry, &from, err);
+    const struct hs_list *list;
+    int r = hs_scan_list(scan, route->rule, route->from_hub, owner, true, &list, err);
 
     if (r < 0)
         return r;
-    r = hs_ask_repo(from, scan->engine->loop, scan->pool, id, asked, err);
+    r = hs_ask_repo(list->session, scan->engine->loop, scan->pool, id, asked, err);
     if (r == HUB_ENOTFOUND) {
+        size_t n = route->rows.n;
         hs_err_clear(err);
-        return add_row(scan, route, from, NULL, id, err);
+        r = add_row(scan, route, list->session, NULL, id, err);
+        if (r == 0 && route->rows.n > n)
+            hs_vanished_note(scan, route, &route->rows.items[n]);
+        return r;
     }
-    return r < 0 ? r : add_row(scan, route, from, asked, asked->id, err);
+    if (r == 0)
+        hs_vanished_found(scan, route->rule, route->from_hub, id);
+    return r < 0 ? r : add_row(scan, route, list->session, asked, asked->id, err);
 }
 
-static int add_vanished(struct hs_scan *scan, struct hs_route *route, struct hs_err *err)
+/* Of the owners in whole alone: the others' lists, and those of no owner of this rule, prove
+ * nothing. */
+static int add_vanished(struct hs_scan *scan, struct hs_route *route, const struct hs_map *whole,
+                        struct hs_err *err)
 {
+    struct hs_map listed = {NULL, 0, 0};
     struct hs_link *links;
     size_t n;
     int r;
 
     if (!scan->engine->store)
         return 0;
-    r = hs_store_baseline_links(scan->engine->store, scan->pool, route->rule_name, "", "", &links, &n, err);
+    if (route->rule->type == HS_MIRROR_IMPORT)
+        r = hs_mirror_links(scan->engine->store, scan->pool, route->rule_name, &links, &n, err);
+    else
+        r = hs_store_baseline_links(scan->engine->store, scan->pool, route->rule_name, "", "", &links, &n, err);
+    for (size_t i = 0; i < route->rows.n; i++)
+        (void)hs_map_put(&listed, route->rows.items[i].source_id, route);
     for (size_t i = 0; r == 0 && i < n; i++) {
+        const char *owner = hs_owner_of(scan->pool, links[i].from_repo);
         HS_ERR(one);
         if (strcmp(links[i].from_hub, route->from_hub) != 0 || strcmp(links[i].to_hub, route->to_hub) != 0 ||
-            is_row_of(route, links[i].from_repo) || !is_asked_for(scan, links[i].to_repo))
+            !hs_map_get(whole, owner) || hs_map_get(&listed, links[i].from_repo) ||
+            hs_map_get(&route->renames->was, hub_pool_printf(scan->pool, "%s\n%s", links[i].from_repo, links[i].to_repo)) ||
+            !hs_scan_is_asked_for(scan, route->rule, links[i].from_repo, links[i].to_repo))
             continue;
-        if (add_unlisted(scan, route, links[i].from_repo, &one) < 0)
-            (void)hs_report_fail(scan->report, route->rule_name, route->to_hub, links[i].to_repo, &one);
+        if (add_unlisted(scan, route, owner, links[i].from_repo, &one) < 0 &&
+            hs_scan_failed(scan, route, links[i].to_repo, &one)) {
+            hs_err_move(err, &one);
+            r = err->status;
+        }
     }
+    hs_map_clear(&listed);
     return r;
 }
 
 /* ---- rules ---- */
+static int scan_owners(struct hs_scan *scan, struct hs_route *route, const struct hs_session *from,
+                       struct hs_err *err)
+{
+    struct hs_map whole = {NULL, 0, 0};
+    int r = 0;
+
+    route->is_whole = true;
+    for (size_t i = 0; r == 0 && hs_hub_owners(from, i); i++) {
+        const char *owner = hs_hub_owners(from, i);
+        bool is_whole = false;
+        HS_ERR(one);
+        if (scan_owner(scan, route, owner, &is_whole, &one) == 0) {
+            if (is_whole)
+                (void)hs_map_put(&whole, owner, scan);
+            route->is_whole = route->is_whole && is_whole;
+        } else if (hs_scan_failed(scan, route, owner, &one)) {
+            hs_err_move(err, &one);
+            r = err->status;
+        } else {
+            route->is_whole = false;
+        }
+    }
+    if (r == 0)
+        r = add_vanished(scan, route, &whole, err);
+    hs_map_clear(&whole);
+    return r;
+}
+
 static int scan_route(struct hs_scan *scan, struct hs_route *route, struct hs_err *err)
 {
     struct hs_retry retry = {route->rule->retry.attempts, route->rule->retry.max_wait_ms};
+    struct hs_renames renames = {.there = {NULL, 0, 0}};
     struct hs_session *from, *to;
-    bool is_whole = true;
     int r = hs_session_get(scan->engine->sessions, scan->engine->loop, route->from_hub, "", &retry, &from, err);
 
     if (r == 0)
@@ -312,69 +209,88 @@ static int scan_route(struct hs_scan *scan, struct hs_route *route, struct hs_er
     if (to->conf->is_read_only)
         return hs_fail(err, HS_ECONFIG, "rule '%s': its target hub '%s' is configured access: read",
                        route->rule_name, route->to_hub);
-    if (!hs_hub_owners(from, 0))
-        return hs_fail(err, HS_ECONFIG, "rule '%s': hub '%s' has no owner", route->rule_name, route->from_hub);
-    r = hs_ask_whoami(to, scan->engine->loop, err);
-    if (r == HUB_ENOTSUP)
-        hs_err_clear(err), r = 0;
+    r = route->rule->type == HS_MIRROR_IMPORT ? hs_mirror_check(from, to, route->rule_name, err) : 0;
     if (r < 0)
         return r;
-    for (size_t i = 0; hs_hub_owners(from, i); i++) {
-        HS_ERR(one);
-        const char *owner = hs_hub_owners(from, i);
-        if (scan_owner(scan, route, owner, &is_whole, &one) < 0) {
-            is_whole = false;
-            if (hs_is_stop(one.status)) {
-                hs_err_move(err, &one);
-                return err->status;
-            }
-            (void)hs_report_fail(scan->report, route->rule_name, route->to_hub, owner, &one);
-        }
-    }
-    route->is_whole = is_whole;
-    r = is_whole ? add_vanished(scan, route, err) : 0;
+    if (!hs_hub_owners(from, 0))
+        return hs_fail(err, HS_ECONFIG, "rule '%s': hub '%s' has no owner", route->rule_name, route->from_hub);
+    route->renames = &renames;
+    r = hs_scan_whoami(scan, to, err);
+    if (r == 0)
+        r = hs_renames_find(scan, route->rule, route->from_hub, route->to_hub, &renames, err);
+    if (r == 0)
+        r = scan_owners(scan, route, from, err);
+    route->renames = NULL;
+    hs_renames_clear(&renames);
     for (size_t i = 0; i < route->rows.n; i++)
-        claim(scan, route, &route->rows.items[i]);
+        hs_scan_claim(scan, route, &route->rows.items[i]);
     return r;
 }
 
 static bool is_available(struct hs_scan *scan, const struct hs_rule *rule)
 {
+    const char *what = rule->not_yet.n ? rule->not_yet.items[0] : NULL;
     HS_ERR(err);
 
-    if (!rule->not_yet.n && rule->type == HS_ONE_WAY)
+    if (!what)
         return true;
-    (void)hs_fail(&err, HS_ECONFIG, "rule '%s': %s is not available yet", rule->name,
-                  rule->not_yet.n ? rule->not_yet.items[0] : "its type");
+    (void)hs_fail(&err, HS_ECONFIG, "rule '%s': %s is not available yet", rule->name, what);
     (void)hs_report_fail(scan->report, rule->name, "", "", &err);
     return false;
+}
+
+struct hs_route *hs_scan_new_route(struct hs_scan *scan, const struct hs_rule *rule,
+                                   const char *from_hub, const char *to_hub, struct hs_route *route)
+{
+    route->rule = rule;
+    route->rule_name = rule->name;
+    route->from_hub = from_hub;
+    route->to_hub = to_hub;
+    route->pool = scan->pool;
+    route->claims = &scan->claims;
+    hs_filter_settings(rule, route->settings);
+    hs_engine_look(scan->engine, HS_PHASE_SCAN, route, "");
+    return route;
+}
+
+static void end_rule(struct hs_scan *scan, struct hs_route *routes, size_t n, const struct hs_err *err)
+{
+    if (hs_scan_failed(scan, &routes[0], "", err))
+        scan->report->was_interrupted = true;
+    for (size_t i = 0; i < n; i++)
+        routes[i].rows.n = 0;
 }
 
 void hs_scan_rule(struct hs_scan *scan, const struct hs_rule *rule, struct hs_route **routes,
                   size_t *n_routes)
 {
+    bool is_pair = rule->type == HS_BIDIRECTIONAL;
+    size_t n = is_pair ? 2 : rule->to.n;
+    struct hs_sums *sums = hub_pool_alloc(scan->pool, 1, sizeof *sums);
+
     *n_routes = 0;
     *routes = NULL;
     if (!is_available(scan, rule))
         return;
-    *routes = hub_pool_alloc(scan->pool, rule->to.n + 1, sizeof **routes);
-    for (size_t i = 0; *routes && i < rule->to.n; i++) {
-        struct hs_route *route = &(*routes)[(*n_routes)++];
+    *routes = hub_pool_alloc(scan->pool, n + 1, sizeof **routes);
+    *n_routes = *routes && sums ? n : 0;
+    if (sums)
+        hs_turns_init(&sums->turns);
+    for (size_t i = 0; i < *n_routes; i++) {
+        const char *from = is_pair ? rule->between[i] : rule->from;
+        const char *to = is_pair ? rule->between[1 - i] : rule->to.items[i];
+        struct hs_route *route = hs_scan_new_route(scan, rule, from, to, &(*routes)[i]);
         HS_ERR(err);
-        route->rule = rule;
-        route->rule_name = rule->name;
-        route->from_hub = rule->from;
-        route->to_hub = rule->to.items[i];
-        route->pool = scan->pool;
-        hs_route_init(route);
-        hs_filter_settings(rule, route->settings);
-        hs_engine_look(scan->engine, HS_PHASE_SCAN, route, "");
-        if (scan_route(scan, route, &err) < 0) {
-            if (hs_is_stop(err.status))
-                scan->report->was_interrupted = true;
-            else
-                (void)hs_report_fail(scan->report, rule->name, route->to_hub, "", &err);
-            route->rows.n = 0;
-        }
+        route->sums = sums;
+        if (!is_pair && scan_route(scan, route, &err) < 0)
+            end_rule(scan, route, 1, &err);
     }
+    if (is_pair && *n_routes) {
+        HS_ERR(err);
+        (*routes)[0].other = &(*routes)[1];
+        (*routes)[1].other = &(*routes)[0];
+        if (hs_scan_pair(scan, *routes, &err) < 0)
+            end_rule(scan, *routes, 2, &err);
+    }
+    hs_vanished_back(scan, rule);
 }

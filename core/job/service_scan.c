@@ -47,10 +47,13 @@ static void add_shadows(struct hs_round *round, struct hs_round *other, shadow_l
     for (size_t i = 0; i < other->n_routes; i++)
         for (size_t k = 0; k < other->routes[i].rows.n; k++) {
             struct hs_candidate_row *real = &other->routes[i].rows.items[k];
-            struct shadow *shadow = hub_pool_alloc(&round->pool, 1, sizeof *shadow);
+            struct shadow *shadow;
             HS_FREE char *key = hs_xprintf("%s\n%s", other->routes[i].to_hub, real->target_id);
             for (char *c = key; *c; c++)
                 *c = (char)tolower((unsigned char)*c);
+            if (hs_map_get(&other->scan.claims, key) != real)
+                continue; /* its rule leaves it alone */
+            shadow = hub_pool_alloc(&round->pool, 1, sizeof *shadow);
             *shadow = (struct shadow){.row = *real, .real = real, .pool = &other->pool};
             shadow->row.bad_name = NULL;
             *hs_vec_add(shadows) = shadow;

@@ -65,7 +65,7 @@ static bool claim(void *ctx, const struct hs_job_row *job, unsigned worker)
         slot->round = round;
         slot->route = place->route;
         slot->row = *place->row;
-        slot->ticket = hs_turns_begin(&place->route->turns);
+        slot->ticket = hs_turns_begin(&place->route->sums->turns);
         slot->job = job->id;
         slot->began_ms = hs_mono_ms();
         slot->is_canceled = false;
@@ -81,7 +81,7 @@ static bool claim(void *ctx, const struct hs_job_row *job, unsigned worker)
 static void let_go(struct hs_service *service, struct hs_slot *slot)
 {
     pthread_mutex_lock(&service->lock);
-    hs_turns_end(&slot->route->turns, slot->ticket);
+    hs_turns_end(&slot->route->sums->turns, slot->ticket);
     slot->job = 0;
     hs_round_drop(slot->round);
     slot->round = NULL;

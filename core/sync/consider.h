@@ -6,6 +6,12 @@
 #include "sync/learn.h"
 #include "sync/plan.h"
 
+/* Whose files count. */
+enum hs_direction {
+    HS_FROM_SOURCE = 0, /* the source's: one-way, and from the authority of a pair */
+    HS_IF_ALONE,        /* the source's, since the other side has no such repo; HS_PLAN_TURN if it has */
+    HS_BOTH             /* each side's changes since the baseline: three-way */
+};
 struct hs_consider { /* of one rule and one target hub */
     const struct hs_rule *rule;
     bool is_by_name;      /* `copy`: named on the command line */
@@ -26,6 +32,10 @@ struct hs_candidate {
     const struct hs_repo *source; /* as listed or asked; NULL: vanished, source_id alone is known */
     const char *source_id, *target_id;
     const struct hs_repo *target; /* as listed; NULL: not in the list */
+    uint64_t absent_scans; /* vanished: scans that found it gone, this one counted */
+    int64_t absent_ms;     /* since the first of them */
+    enum hs_direction direction;
+    const char *renamed_from;     /* what one of the two was called before; NULL or "" if neither */
     const char *bad_name;         /* why the name cannot be; NULL if it can */
     const char *revision;         /* of the source; "" the default branch */
     bool has_allow;               /* --allow-delete */

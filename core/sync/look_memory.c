@@ -1,5 +1,7 @@
 #include "sync/look.h"
 
+#include "sync/base.h"
+
 #include "base/banned.h"
 
 const char *hs_repo_mark(struct hub_pool *pool, const struct hs_repo *repo)
@@ -34,7 +36,7 @@ bool hs_look_in_step(struct hs_look *look)
 
     if (!ctx->store || !c->source || !c->target || *c->revision)
         return false;
-    if (hs_store_baseline_get(ctx->store, &look->plan->pool, &link, false, &row, &ignored) < 0)
+    if (hs_base_get(ctx->store, &look->plan->pool, ctx->rule, &link, false, &row, &ignored) < 0)
         return false;
     return strcmp(row.settings, ctx->settings) == 0 &&
            is_same_mark(c->source, row.from.head, row.from.modified_ms) &&
@@ -60,20 +62,13 @@ bool hs_look_recall(struct hs_look *look, bool is_from)
     if (!ctx->store || !listed || *look->candidate->revision || (is_from ? ctx->from : ctx->to)->gate.is_local ||
         !(is_from ? ctx->to : ctx->from)->gate.is_local)
         return false;
-    if (hs_store_baseline_get(ctx->store, &plan->pool, &link, true, &row, &ignored) < 0)
+    if (hs_base_get(ctx->store, &plan->pool, ctx->rule, &link, true, &row, &ignored) < 0)
         return false;
     side = is_from ? &row.from : &row.to;
     if (strcmp(row.settings, ctx->settings) != 0 || !is_same_mark(listed, side->head, side->modified_ms) ||
         ctx->now_ms - row.made_ms >= ctx->rule->schedule.rescan_ms)
         return false;
-    *seen = (struct hs_listing){.pool = &plan->pool, .is_complete = true, .head = side->head, .branch = "", .why = ""};
-    for (size_t i = 0; i < side->n_files; i++)
-        *hs_vec_add(&seen->files) = (struct hs_file){.path = side->files[i].path,
-                                                     .sha256 = side->files[i].sha256,
-                                                     .git_sha1 = side->files[i].git_sha1,
-                                                     .etag = "",
-                                                     .file_bytes = side->files[i].file_bytes};
-    hs_listing_finish(seen);
+    hs_base_listing(&plan->pool, side, seen);
     *all = *seen;
     all->files.items = NULL; /* the seen ones are all that is known */
     all->files.n = all->files.room = 0;

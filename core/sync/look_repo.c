@@ -1,5 +1,8 @@
 #include "sync/look.h"
 
+#include "sync/base.h"
+#include "sync/filter.h"
+
 #include "base/banned.h"
 
 /* ---- questions ---- */
@@ -18,8 +21,15 @@ enum hs_j_sight hs_look_sight(const struct hs_session *s, const struct hs_repo *
     }
 }
 
-/* The detail call's answer is kept with the repo's change mark. */
-static int detail(struct hs_look *look, struct hs_session *s, struct hs_repo *repo)
+/* What nobody may see, or not everybody: a person may have closed the target since. */
+static bool is_alarm(const struct hs_look *look)
+{
+    return look->facts.source_sight == J_SEEN_PRIVATE || look->facts.gated == J_GATED;
+}
+
+/* The detail call's answer is kept with the repo's change mark. distrusts_public: not if that is
+ * what was kept, since no mark moves with the visibility. */
+static int detail(struct hs_look *look, struct hs_session *s, struct hs_repo *repo, bool distrusts_public)
 {
     const struct hs_consider *ctx = look->ctx;
     struct hub_pool *pool = &look->plan->pool;
@@ -31,7 +41,7 @@ static int detail(struct hs_look *look, struct hs_session *s, struct hs_repo *re
 
     if (ctx->store && *mark &&
         hs_store_repo_get(ctx->store, pool, s->conf->name, repo->id, &row, &ignored) == 0 &&
-        strcmp(row.mark, mark) == 0 && ctx->now_ms - row.seen_ms < ctx->rule->schedule.rescan_ms) {
+        strcmp(row.mark, mark) == 0 && !(distrusts_public && row.visibility == HUB_PUBLIC) && ctx->now_ms - row.seen_ms < ctx->rule->schedule.rescan_ms) {
         repo->visibility = row.visibility;
         repo->gated = row.gated;
         repo->weights = row.weights;
@@ -50,18 +60,7 @@ static int detail(struct hs_look *look, struct hs_session *s, struct hs_repo *re
     repo->stable_id = *asked.stable_id ? asked.stable_id : repo->stable_id;
     repo->branch = *asked.branch ? asked.branch : repo->branch;
     repo->clone_url = *asked.clone_url ? asked.clone_url : repo->clone_url;
-    row = (struct hs_repo_row){.hub = s->conf->name,
-                               .id = repo->id,
-                               .stable_id = repo->stable_id,
-                               .mark = mark,
-                               .license = repo->license,
-                               .visibility = repo->visibility,
-                               .gated = repo->gated,
-                               .weights = repo->weights,
-                               .seen_ms = ctx->now_ms,
-                               .last_public_ms = repo->visibility == HUB_PUBLIC ? ctx->now_ms : 0};
-    if (ctx->store && *mark)
-        (void)hs_store_repo_put(ctx->store, &row, &ignored);
+    hs_base_note_repo(ctx->store, s->conf->name, repo, mark, ctx->now_ms);
     return 0;
 }
 
@@ -71,15 +70,21 @@ void hs_look_note_source(struct hs_look *look)
 
     look->facts.source_sight = hs_look_sight(look->ctx->from, source, look->has_detail);
     look->facts.gated = source->gated == HUB_YES ? J_GATED : J_OPEN;
-    if (look->ctx->rule->select.only_public && look->facts.source_sight == J_SEEN_PRIVATE) {
+    if (look->facts.role == J_MERGES && look->plan->target.gated == HUB_YES)
+        look->facts.gated = J_GATED;
+    if (look->ctx->rule->select.only_public && look->facts.source_sight == J_SEEN_PRIVATE)
+        look->facts.select = J_NOT_PUBLIC;
+    if (hs_filter_license(look->ctx->rule, source->license))
+        return;
+    if (look->has_detail || look->ctx->from->gate.is_local)
         look->facts.select = J_FILTERED;
-        look->skip_reason = "private";
-    }
+    else
+        look->facts.source_sight = J_SEEN_NOT; /* the list may not tell the licence */
 }
 
 int hs_look_ask_source(struct hs_look *look)
 {
-    int r = detail(look, look->ctx->from, &look->plan->source);
+    int r = detail(look, look->ctx->from, &look->plan->source, false);
 
     look->has_detail = true;
     if (r == 0)
@@ -93,7 +98,7 @@ int hs_look_ask_target(struct hs_look *look)
     int r;
 
     if (look->facts.target == J_PRESENT) {
-        r = detail(look, look->ctx->to, &plan->target);
+        r = detail(look, look->ctx->to, &plan->target, is_alarm(look));
         look->has_target_detail = true;
         look->facts.target_sight = hs_look_sight(look->ctx->to, &plan->target, true);
         return r;

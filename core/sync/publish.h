@@ -34,11 +34,14 @@ struct hs_publish {
     struct hub_text commits;  /* ids, blank between */
     const char *block_reason; /* not NULL: refused for safety, by the bytes ("pointer") */
     bool is_poisoned;
+    bool is_overtaken; /* read back: somebody pushed behind our commit */
 };
 /* 0: published, read back, baseline written. Negative: err says why; the target is as it was, or a
  * step nearer to the source (whole files only). */
 int hs_publish_repo(struct hs_publish *p, struct hs_err *err);
 void hs_publish_clear(struct hs_publish *p);
+/* Of a plan that deletes the target repo; hs_publish_repo comes here by itself. */
+int hs_publish_removal(struct hs_publish *p, struct hs_err *err);
 /* The plan found nothing to do: the baseline alone. */
 int hs_publish_baseline(struct hs_publish *p, struct hs_err *err);
 #endif

@@ -5,6 +5,9 @@
 
 struct hs_put_file {
     struct hs_file file;            /* the source's, sha256 filled in */
+    const char *made;               /* its bytes as we made them; NULL: the source's */
+    const struct hs_made *fallback; /* goes in its place if the hub refuses it; or NULL */
+    bool was_refused;               /* the fallback went */
     const struct hs_file *old;      /* at the target, or NULL */
     enum hub_mode mode;
     const char *ticket, *resume;

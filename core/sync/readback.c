@@ -66,13 +66,29 @@ static void complete_pairs(struct hs_publish *p, const struct hs_put_set *set)
     }
 }
 
+/* At the tip, for an edit behind our commit has moved the mark that was asked before; what is
+ * compared is our own commit then. */
+static int list_target(struct hs_publish *p, const char *head, struct hs_listing *listing,
+                       struct hs_err *err)
+{
+    const struct hs_session *to = p->plan->to;
+    const char *tip = to->gate.is_local ? head : "";
+    int r = hs_ask_files(p->plan->to, p->loop, &p->plan->pool, &p->plan->target, tip, listing, err);
+
+    if (r < 0 || !*head || strcmp(listing->head, head) == 0)
+        return r;
+    p->is_overtaken = true;
+    hs_listing_clear(listing);
+    return hs_ask_files(p->plan->to, p->loop, &p->plan->pool, &p->plan->target, head, listing, err);
+}
+
 static int look_once(struct hs_publish *p, const struct hs_put_set *set, const char *head,
                      struct hs_listing *listing, struct hs_err *err)
 {
     struct hs_source target = {p->plan->to, &p->plan->target, head};
     const struct hs_put_file **puts;
     struct hs_put_range range;
-    int r = hs_ask_files(p->plan->to, p->loop, &p->plan->pool, &p->plan->target, head, listing, err);
+    int r = list_target(p, head, listing, err);
 
     if (r < 0)
         return r;
@@ -99,6 +115,7 @@ int hs_publish_read_back(struct hs_publish *p, const struct hs_put_set *set, con
 {
     int r = 0;
 
+    p->is_overtaken = false;
     complete_pairs(p, set);
     for (int64_t wait = 0; wait <= 4000; wait = wait ? wait * 2 : 1000) {
         if (wait) {

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/guess.h"
 #include "sync/local.h"
 #include "sync/window.h"
 
@@ -31,6 +32,7 @@ struct slice {
     bool to_address;  /* this attempt went to the kept address */
     unsigned address; /* which one: conf of r->n_addresses at its start */
     uint32_t tries;   /* in a row without progress */
+    bool is_other_size; /* the last answer was of a file of another length than the listing's */
     int status;      /* SLICE_ENDED: of the transport */
     struct hs_answer answer;
     struct hs_err err;
@@ -191,12 +193,14 @@ static int judge_head(struct slice *slice, const struct hub_reply *reply)
         if (from == slice->at && last == slice->end - 1 && (total == UINT64_MAX || total == size) &&
             is_length(length, slice->end - slice->at))
             return 0;
+        slice->is_other_size = total != UINT64_MAX && total != size;
         return hs_fail(&slice->err, HUB_EAGAIN, "'%s': asked for bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64
                        ", got '%s'", r->conf.file->path, slice->at, slice->end - 1, size, range);
     }
     if (slice->at == 0 && slice->end == size) {
         if (is_length(length, size))
             return 0;
+        slice->is_other_size = !hs_is_html(reply);
         return hs_fail(&slice->err, HUB_EAGAIN, "'%s' came with %s bytes, the listing says %" PRIu64,
                        r->conf.file->path, length, size);
     }
@@ -303,6 +307,7 @@ static int start_stream(struct slice *slice, struct hs_err *err)
     slice->address = r->n_addresses;
     hs_err_clear(&slice->err);
     slice->began = slice->at;
+    slice->is_other_size = false;
     slice->stream = hs_stream_start(r->conf.loop, &conf);
     if (!slice->stream)
         return hs_fail(err, HUB_ENOMEM, "out of memory");
@@ -416,6 +421,8 @@ static int try_again(struct slice *slice, int why, int64_t retry_after_ms, struc
     if (wait < 0) {
         if ((why == HUB_ETHROTTLED || why == HUB_EFIREWALL) && !slice->to_address)
             hs_site_close(r->conf.session->site, why);
+        if (slice->is_other_size) /* told each time, so it is the listing that is wrong */
+            return err->status = HUB_ECORRUPT;
         return why == HUB_EEXPIRED ? HUB_EAGAIN : why;
     }
     if ((why == HUB_EEXPIRED || slice->tries > 1) && !has_newer_address(slice))
@@ -515,6 +522,19 @@ static int pump_local(struct hs_reader *r, struct hs_err *err)
     }
 }
 
+/* ---- bytes of our own ---- */
+static void pump_made(struct hs_reader *r)
+{
+    size_t room;
+    unsigned char *space;
+
+    while ((space = hs_window_space(&r->window, r->next, &room)) != NULL) {
+        memcpy(space, r->conf.made + r->next, room);
+        hs_window_wrote(&r->window, r->next, room);
+        r->next += room;
+    }
+}
+
 bool hs_reader_changed(struct hs_reader *r)
 {
     struct stat now;
@@ -546,7 +566,9 @@ int hs_reader_pump(struct hs_reader *r, uint64_t hash_limit, struct hs_err *err)
     int status = 0;
 
     hash_on(r, hash_limit);
-    if (r->conf.session->gate.is_local) {
+    if (r->conf.made) {
+        pump_made(r);
+    } else if (r->conf.session->gate.is_local) {
         status = pump_local(r, err);
     } else {
         for (size_t i = 0; status == 0 && i < MAX_SLICES; i++)
@@ -567,7 +589,7 @@ int64_t hs_reader_due_ms(const struct hs_reader *r)
 {
     int64_t now = hs_mono_ms(), due = -1;
 
-    if (r->conf.session->gate.is_local)
+    if (r->conf.made || r->conf.session->gate.is_local)
         return r->next < hs_window_limit(&r->window) ? 0 : -1;
     for (size_t i = 0; i < MAX_SLICES; i++) {
         int64_t wait = r->slices[i].not_before_ms - now;

@@ -16,12 +16,17 @@
 #define OM_PATH_BYTES_MAX   500
 #define OM_REPLY_BYTES_MAX  (10u << 20)
 
+enum om_license_check {
+    OM_NO_LICENSE_CHECK = 0,
+    OM_LICENSE_CHECK = 1,
+    OM_LICENSE_CHECK_IF_ANY = 2 /* nobody knows whether the site has it: only its "no" counts */
+};
 struct om_plane {
     const char *base;           /* as of hub_url_endpoint */
     const char *const *secrets; /* of every call but those to addresses of a batch; may be NULL */
     const char *branch;         /* the default branch where the repo does not name it */
-    bool has_license_check;     /* asked before a commit that writes README.md */
-    hub_classify_fn *classify;  /* of a request that may be repeated: om_classify or more */
+    enum om_license_check license_check; /* asked before a commit that writes README.md */
+    hub_classify_fn *classify;      /* of a request that may be repeated: om_classify or more */
     hub_classify_fn *classify_once; /* of one that may not: om_classify_once or more */
 };
 
@@ -36,6 +41,10 @@ int om_upload(struct hub_op *op, const struct om_plane *plane, const struct hub_
 int om_finish_upload(struct hub_op *op, const struct om_plane *plane, const struct hub_put *put);
 int om_commit(struct hub_op *op, const struct om_plane *plane, const struct hub_repo *repo,
               const struct hub_change *change);
+/* The branch or commit that the question is about. */
+const char *om_ref(const struct om_plane *plane, const struct hub_repo *repo);
+/* enum hub_truth: a new model's README.md is nothing but its front matter. */
+int om_site_made(const char *path, const void *content, uint64_t n_bytes);
 
 /* ---- answers: {"code":"","msg":"","data":…}, for the calls of the site's other planes too ---- */
 /* By the envelope's code, then by status. A 403, 404 or 418 without an envelope is not the site
@@ -55,7 +64,13 @@ bool om_envelope(struct hub_pool *pool, const struct hub_reply *reply, struct om
 /* The envelope of a good answer. Fails when there is none or when it holds an error after all. */
 int om_open_reply(struct hub_op *op, struct hub_pool *pool, const struct hub_reply *reply,
                   struct om_reply *out);
+/* Is this one of the codes that the dialect is known to use? */
+bool om_knows_code(const char *code);
 /* What reading has found wrong, as this call's failure; 0 if nothing. */
 int om_check_read(struct hub_op *op, const char *what, const struct hub_read *read);
 int om_no_memory(struct hub_op *op);
+/* Bytes of a foreign text that a message takes: never half a character. For "%.*s". */
+int om_cut(const char *text);
+/* A boolean that may come as 0 or 1, or as text. HUB_MAYBE if missing or none of these. */
+enum hub_truth om_truth(struct hub_read *read, const struct hub_json *at, const char *key);
 #endif

@@ -98,7 +98,7 @@ int om_commit(struct hub_op *op, const struct om_plane *plane, const struct hub_
     int r = 0;
 
     for (size_t i = 0; i < change->n_puts && r == 0; i++)
-        if (plane->has_license_check && is_readme(change->puts[i]))
+        if (plane->license_check && is_readme(change->puts[i]))
             r = om_check_license(op, plane, change->puts[i]);
     if (r < 0)
         return r;

@@ -5,7 +5,7 @@
 /* is_lfs says which hash the one field holds; the length must agree, else it is no hash at all. */
 static void read_etag(struct hub_read *read, const struct hub_json *entry, struct hub_file *out)
 {
-    enum hub_truth is_lfs = hub_json_truth(read, entry, "is_lfs", HUB_MAY);
+    enum hub_truth is_lfs = om_truth(read, entry, "is_lfs");
     char *etag = hub_etag_bare(read->pool, hub_json_string(read, entry, "etag", HUB_MAY));
     char *sha256 = hub_hex_lower(read->pool, etag, OM_SHA256_DIGITS);
     char *sha1 = hub_hex_lower(read->pool, etag, OM_SHA1_DIGITS);
@@ -25,7 +25,7 @@ void om_read_file(struct hub_read *read, const struct hub_json *entry, struct hu
 
     *out = (struct hub_file){.size = sizeof *out, .sha256 = "", .git_sha1 = ""};
     out->path = hub_json_string(read, entry, "path", HUB_MUST);
-    out->file_bytes = hub_json_uint(read, entry, "size", HUB_MAY, HUB_UNKNOWN);
+    out->file_bytes = hub_json_uint_loose(read, entry, "size", HUB_MAY, HUB_UNKNOWN);
     out->modified_ms = hub_time_rfc3339(hub_json_string(read, commit, "created", HUB_MAY));
     read_etag(read, entry, out);
     if (strcmp(out->path, ".gitattributes") == 0)

@@ -12,12 +12,8 @@ char *om_repo_url(struct hub_pool *pool, const struct om_plane *plane, const str
 /* The same with ?ref=…&path=…. */
 char *om_path_url(struct hub_pool *pool, const struct om_plane *plane, const struct hub_repo *repo,
                   const char *tail, const char *ref, const char *path);
-/* The branch or commit that the question is about. */
-const char *om_ref(const struct om_plane *plane, const struct hub_repo *repo);
 
 /* ---- answers ---- */
-/* Bytes of a foreign text that a message takes: never half a character. For "%.*s". */
-int om_cut(const char *text);
 /* The class of an envelope's code; fallback if it is not known. */
 int om_class_of_code(const char *code, int fallback, bool is_once);
 /* An entry of a tree, or the info of one file; all texts in the pool of read. */

@@ -51,14 +51,29 @@ static int classify_check(struct hub_op *op, const struct hub_reply *reply, int 
     return hub_fail(op, HUB_EDENIED, "the license check answered %u", reply->http_status);
 }
 
+/* What answers is perhaps no such check: a gateway, a page, somebody who wants a credential. */
+static int classify_doubtful(struct hub_op *op, const struct hub_reply *reply, int guess,
+                             uint32_t *wait_ms)
+{
+    HUB_POOL(pool);
+    struct om_reply answer;
+    uint32_t status = reply->http_status;
+
+    if (status >= 300 && status < 500 && status != 408 && status != 418 && status != 429 &&
+        !om_envelope(&pool, reply, &answer))
+        return hub_fail(op, HUB_ENOTFOUND, "the site has no license check (%u)", status);
+    return classify_check(op, reply, guess, wait_ms);
+}
+
 int om_check_license(struct hub_op *op, const struct om_plane *plane, const struct hub_put *readme)
 {
     HUB_POOL(pool);
     HUB_TEXT(body);
+    bool is_doubtful = plane->license_check == OM_LICENSE_CHECK_IF_ANY;
     struct om_post post = {
         .url = hub_pool_printf(&pool, "%s/api/v1/file/license_check", plane->base),
         .body = &body,
-        .classify = classify_check,
+        .classify = is_doubtful ? classify_doubtful : classify_check,
     };
     const struct hub_reply *reply = NULL;
     struct om_reply answer;
@@ -68,6 +83,8 @@ int om_check_license(struct hub_op *op, const struct om_plane *plane, const stru
     r = om_send(op, &post, &reply);
     if (r == HUB_ENOTFOUND)
         return 0; /* a site without the check; the commit will tell */
+    if (r == 0 && is_doubtful && !om_envelope(&pool, reply, &answer))
+        return 0;
     if (r == 0)
         r = om_open_reply(op, &pool, reply, &answer);
     if (r < 0)

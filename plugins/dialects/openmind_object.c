@@ -54,8 +54,8 @@ static bool is_size_of(const struct om_object *object, size_t i, uint64_t told)
 static void read_part(struct hub_read *read, const struct hub_json *node,
                       const struct om_object *object, size_t i, struct om_part *out)
 {
-    uint64_t index = hub_json_uint(read, node, "index", HUB_MUST, 0);
-    uint64_t told = hub_json_uint(read, node, "size", HUB_MAY, 0);
+    uint64_t index = hub_json_uint_loose(read, node, "index", HUB_MUST, 0);
+    uint64_t told = hub_json_uint_loose(read, node, "size", HUB_MAY, 0);
 
     out->href = hub_json_string(read, node, "href", HUB_MAY);
     out->etag = hub_json_string(read, node, "etag", HUB_MAY);
@@ -75,7 +75,7 @@ static void read_parts(struct hub_read *read, const struct hub_json *parts, stru
     size_t i = 0;
 
     out->n_parts = hub_json_count(parts);
-    out->part_bytes = hub_json_uint(read, hub_json_first(parts), "size", HUB_MAY, 0);
+    out->part_bytes = hub_json_uint_loose(read, hub_json_first(parts), "size", HUB_MAY, 0);
     if (out->part_bytes == 0)
         out->part_bytes = OM_PART_BYTES;
     if ((out->file_bytes - 1) / out->part_bytes + 1 != out->n_parts) {
@@ -100,6 +100,11 @@ static void read_single(struct hub_read *read, const struct hub_json *upload, st
 
     if (!part) {
         om_refuse(read, "out of memory");
+        return;
+    }
+    if (hub_json_get(read, hub_json_object(read, upload, key, HUB_MAY), "chunk_size", HUB_MAY)) {
+        out->refused = HUB_ENOTSUP; /* its address would complete the upload, not take the bytes */
+        out->why = "that it wants the object in another protocol's parts (chunk_size)";
         return;
     }
     part->href = hub_json_string(read, upload, "href", HUB_MUST);
@@ -136,7 +141,7 @@ void om_read_object(struct hub_read *read, const struct hub_json *object, uint64
     const struct hub_json *verify = hub_json_object(read, actions, "verify", HUB_MAY);
 
     *out = (struct om_object){.mode = HUB_STORED, .ticket = "", .file_bytes = file_bytes};
-    if (hub_json_uint(read, object, "size", HUB_MAY, file_bytes) != file_bytes)
+    if (hub_json_uint_loose(read, object, "size", HUB_MAY, file_bytes) != file_bytes)
         om_refuse(read, "an object of another size");
     read_error(read, object, out);
     if (out->refused || (!hub_json_first(parts) && !upload))
@@ -145,7 +150,7 @@ void om_read_object(struct hub_read *read, const struct hub_json *object, uint64
         read_parts(read, parts, out);
     else
         read_single(read, upload, out);
-    if (read->status < 0 || (is_all_stored(out) && !verify))
+    if (read->status < 0 || out->refused || (is_all_stored(out) && !verify))
         return;
     if (hub_json_first(parts) && verify && !has_upload_id(read, verify))
         om_refuse(read, "verify without an upload_id");

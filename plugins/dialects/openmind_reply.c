@@ -69,6 +69,11 @@ int om_class_of_code(const char *code, int fallback, bool is_once)
     return fallback;
 }
 
+bool om_knows_code(const char *code)
+{
+    return om_class_of_code(code, 1, false) != 1;
+}
+
 bool om_envelope(struct hub_pool *pool, const struct hub_reply *reply, struct om_reply *out)
 {
     const struct hub_json *top =

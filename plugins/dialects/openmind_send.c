@@ -51,6 +51,18 @@ char *om_path_url(struct hub_pool *pool, const struct om_plane *plane, const str
     return hub_pool_printf(pool, "%s?ref=%s&path=%s", url, ref_part, path_part);
 }
 
+enum hub_truth om_truth(struct hub_read *read, const struct hub_json *at, const char *key)
+{
+    enum hub_truth truth = hub_json_truth(read, at, key, HUB_MAY);
+    const char *word = hub_json_word(read, at, key);
+
+    if (truth != HUB_MAYBE || word[0] == '\0')
+        return truth;
+    if (strcmp(word, "1") == 0 || strcasecmp(word, "true") == 0)
+        return HUB_YES;
+    return strcmp(word, "0") == 0 || strcasecmp(word, "false") == 0 ? HUB_NO : HUB_MAYBE;
+}
+
 int om_send(struct hub_op *op, const struct om_post *post, const struct hub_reply **out)
 {
     static const char *const JSON[] = {"Content-Type: application/json", NULL};
@@ -107,12 +119,12 @@ const char *const *om_read_headers(struct hub_read *read, const struct hub_json 
     for (const struct hub_json *member = hub_json_first_member(object); member && list;
          member = hub_json_next(member)) {
         const char *name = hub_json_key(member);
-        const char *value = hub_json_string(read, object, name, HUB_MAY);
+        const char *value = hub_json_word(read, object, name); /* numbers too; null is none */
 
         if (name[0] == '\0' || strpbrk(name, ": ") || !is_header_text(name) ||
             !is_header_text(value))
             om_refuse(read, "%s: not a header", key);
-        if (is_engines_own(name))
+        if (is_engines_own(name) || (value[0] == '\0' && !hub_json_is_string(member)))
             continue;
         list[n] = hub_pool_printf(read->pool, "%s: %s", name, value);
         if (!list[n++])

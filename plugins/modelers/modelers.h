@@ -30,5 +30,4 @@ int mo_list_repos(struct hub_op *op, const char *owner);
 int mo_stat_repo(struct hub_op *op, const struct hub_repo *repo);
 int mo_create_repo(struct hub_op *op, const struct hub_repo *repo);
 int mo_delete_repo(struct hub_op *op, const struct hub_repo *repo);
-int mo_site_made(struct hub_op *op, const char *path, const void *content, uint64_t n_bytes);
 #endif

@@ -33,7 +33,7 @@ static int fill(struct hub_op *op, struct hub_session *session)
     session->plane = (struct om_plane){
         .base = hub_url_endpoint(&session->pool, endpoint),
         .branch = "main",
-        .has_license_check = true,
+        .license_check = OM_LICENSE_CHECK,
         .classify = om_classify,
         .classify_once = om_classify_once,
     };
@@ -108,6 +108,12 @@ static int branch_heads(struct hub_op *op, const struct hub_repo *repo)
     return om_branch_heads(op, &op->session->plane, repo);
 }
 
+static int site_made(struct hub_op *op, const char *path, const void *content, uint64_t n_bytes)
+{
+    (void)op;
+    return om_site_made(path, content, n_bytes);
+}
+
 static const struct hub_provider MODELERS = {
     .size = sizeof MODELERS,
     .abi = HUB_ABI,
@@ -124,7 +130,7 @@ static const struct hub_provider MODELERS = {
     .list_files = list_files,
     .stat_files = stat_files,
     .download = download,
-    .site_made = mo_site_made,
+    .site_made = site_made,
     .upload = upload,
     .finish_upload = finish_upload,
     .commit = commit,

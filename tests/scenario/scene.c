@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/inotify.h>
@@ -123,7 +124,23 @@ const char *scene_read(struct scene *s, const char *path)
 }
 
 /* ---- children ---- */
-pid_t scene_spawn(char *const argv[], char *const envp[], const char *out, const char *err)
+/* A full disk and a folder that refuses, without a file system of our own and without other users. */
+static void limit_me(const struct scene_limits *limits)
+{
+    struct rlimit size = {limits->file_bytes_max, limits->file_bytes_max};
+
+    if (limits->file_bytes_max) {
+        (void)signal(SIGXFSZ, SIG_IGN); /* stays so in the program: write fails instead */
+        (void)setrlimit(RLIMIT_FSIZE, &size);
+    }
+    if (limits->is_plain_user) {
+        (void)prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0);
+        (void)prctl(PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH, 0, 0, 0);
+    }
+}
+
+pid_t scene_spawn(char *const argv[], char *const envp[], const char *out, const char *err,
+                  const struct scene_limits *limits)
 {
     pid_t parent = getpid(), child = fork();
     struct rlimit no_core = {0, 0};
@@ -137,6 +154,7 @@ pid_t scene_spawn(char *const argv[], char *const envp[], const char *out, const
     (void)dup2(open("/dev/null", O_RDONLY), 0);
     (void)dup2(open(out, O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
     (void)dup2(open(err, O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
+    limit_me(limits);
     execve(argv[0], argv, envp);
     perror(argv[0]);
     _exit(127);
@@ -206,7 +224,7 @@ void scene_hub(struct scene *s, const char *seed)
         char *tmp = (char *)scene_printf(s, "TMPDIR=%s", folder);
         char *envp[] = {tmp, NULL};
 
-        s->hub = scene_spawn(argv, envp, log, scene_path(s, "hub/errors"));
+        s->hub = scene_spawn(argv, envp, log, scene_path(s, "hub/errors"), &(struct scene_limits){0});
     }
     await_ready(s, watch, ports);
     (void)close(watch);

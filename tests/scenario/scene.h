@@ -33,6 +33,8 @@ struct scene {
     const char *transfer;   /* the transfer section, or NULL */
     int attempts;
     const char *max_wait;
+    size_t file_bytes_max; /* no file of the program may grow beyond: a disk that is full; 0: none */
+    bool is_plain_user;    /* modes of files hold for the program even where the tests run as root */
     const char *label; /* put before a failure's message, or NULL */
     void *row;         /* of a table of tests: their state */
     /* the last run */
@@ -69,6 +71,9 @@ void scene_hub_stop(struct scene *s);
 const char *scene_endpoint(struct scene *s, const char *site, const char *plane);
 cJSON *scene_admin(struct scene *s, const char *method, const char *path, const char *body);
 void scene_faults(struct scene *s, const char *rules); /* replaces; "[]" clears */
+/* Returns when the rule called NAME has met its first request: a "hold" keeps the program there
+ * until scene_faults is called again. */
+void scene_await_fault(struct scene *s, const char *name);
 void scene_knob(struct scene *s, const char *site, const char *name, const char *value);
 void scene_seed(struct scene *s, const char *seed);
 /* Someone pushes one commit: files is the seed's form. */

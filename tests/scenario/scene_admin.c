@@ -1,6 +1,7 @@
 /* testhub's admin port. */
 #include "scene_private.h"
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -79,6 +80,31 @@ void scene_faults(struct scene *s, const char *rules)
     (void)scene_admin(s, "DELETE", "/faults", NULL);
     if (strcmp(rules, "[]") != 0)
         (void)scene_admin(s, "POST", "/faults?replace=1", rules);
+}
+
+static bool has_matched(struct scene *s, const char *name)
+{
+    const cJSON *rule, *doc = scene_admin(s, "GET", "/faults", NULL);
+
+    cJSON_ArrayForEach(rule, doc)
+    {
+        const char *is = cJSON_GetStringValue(cJSON_GetObjectItem(rule, "name"));
+
+        if (is && !strcmp(is, name) && cJSON_GetObjectItem(rule, "matched")->valuedouble > 0)
+            return true;
+    }
+    return false;
+}
+
+void scene_await_fault(struct scene *s, const char *name)
+{
+    enum { LOOK_MS = 5 };
+
+    for (int waited = 0; !has_matched(s, name); waited += LOOK_MS) {
+        if (waited > SCENE_READY_MS)
+            scene_fail(s, __FILE__, __LINE__, "no request met the rule %s", name);
+        (void)poll(NULL, 0, LOOK_MS);
+    }
 }
 
 void scene_knob(struct scene *s, const char *site, const char *name, const char *value)

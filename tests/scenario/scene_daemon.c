@@ -47,7 +47,8 @@ void scene_daemon_start(struct scene *s, const char *env)
     s->daemon_err = scene_printf(s, "%s/daemon.%zu", s->folder, s->n_runs++);
     s->command = "hubsyncd";
     s->heard = "";
-    s->daemon = scene_spawn(argv, envp, scene_path(s, "daemon.out"), s->daemon_err);
+    s->daemon = scene_spawn(argv, envp, scene_path(s, "daemon.out"), s->daemon_err,
+                            &(struct scene_limits){0});
 }
 
 void scene_daemon_hears(struct scene *s, const char *words)

@@ -8,7 +8,12 @@ enum { SCENE_WAIT_MS = 120 * 1000, SCENE_READY_MS = 20 * 1000 };
 char *scene_keep(struct scene *s, char *text); /* freed when the scene is closed */
 cJSON *scene_keep_doc(struct scene *s, cJSON *doc);
 char *scene_slurp(const char *path, size_t *n_bytes); /* NULL: errno */
-pid_t scene_spawn(char *const argv[], char *const envp[], const char *out, const char *err);
+struct scene_limits {
+    size_t file_bytes_max; /* 0: none */
+    bool is_plain_user;
+};
+pid_t scene_spawn(char *const argv[], char *const envp[], const char *out, const char *err,
+                  const struct scene_limits *limits);
 /* The exit code, 128 + signal; a child that does not end in time is killed: -1. peak_kib may be
  * NULL. */
 int scene_reap(pid_t child, int timeout_ms, long *peak_kib);

@@ -88,7 +88,8 @@ pid_t scene_start(struct scene *s, const char *env, const char *words)
     s->out_path = scene_printf(s, "%s/out.%zu", s->folder, s->n_runs);
     s->err_path = scene_printf(s, "%s/err.%zu", s->folder, s->n_runs++);
     s->command = scene_printf(s, "%s %s", env ? env : "", words);
-    return scene_spawn(argv, envp, s->out_path, s->err_path);
+    return scene_spawn(argv, envp, s->out_path, s->err_path,
+                       &(struct scene_limits){s->file_bytes_max, s->is_plain_user});
 }
 
 int scene_wait(struct scene *s, pid_t child)

@@ -221,6 +221,26 @@ static void post_blob(struct th_req *req)
     reply_ok(req);
 }
 
+static void post_mirror(struct th_req *req)
+{
+    const cJSON *json = th_req_json(req);
+    const struct th_site *site = th_site_named(th_json_text(json, "site", NULL));
+    const char *id = th_json_text(json, "id", ""), *slash = strchr(id, '/'), *why;
+    char *owner;
+
+    if (!site || !site->mirror || !slash) {
+        reply_error(req, 404, "no such site, or it has no mirrors, or no id owner/name");
+        return;
+    }
+    owner = th_copy_n(id, (size_t)(slash - id));
+    why = site->mirror(owner, slash + 1, json);
+    free(owner);
+    if (why)
+        reply_error(req, 400, why);
+    else
+        reply_ok(req);
+}
+
 static const struct {
     const char *method, *path;
     th_handler *handle;
@@ -236,6 +256,7 @@ static const struct {
     {"POST", "/clock", post_clock},
     {"POST", "/knob", post_knob},
     {"POST", "/blob", post_blob},
+    {"POST", "/mirror", post_mirror},
 };
 
 void th_admin_handle(struct th_exchange *exchange)

@@ -14,6 +14,7 @@ struct rule {
 };
 
 static struct rule *rules;
+static unsigned rounds;
 
 static const struct {
     const char *name;
@@ -40,6 +41,10 @@ static const struct {
     {"lie_range", TH_ACT_LIE_RANGE},
     {"range_200", TH_ACT_RANGE_200},
     {"drop_header", TH_ACT_DROP_HEADER},
+    {"text", TH_ACT_TEXT},
+    {"rows", TH_ACT_ROWS},
+    {"then_seed", TH_ACT_THEN_SEED},
+    {"hold", TH_ACT_HOLD},
 };
 
 static enum th_action action_named(const char *name)
@@ -61,13 +66,15 @@ static bool fits(const cJSON *rule, const struct th_req *req)
 {
     const char *query = th_json_text(rule, "query", NULL);
     const char *header = th_json_text(rule, "header", NULL);
+    const char *range = th_json_text(rule, "range", NULL), *asked = th_req_header(req, "Range");
 
     return is_equal_or_absent(rule, "site", req->site->name) &&
            is_equal_or_absent(rule, "plane", req->plane->name) &&
            is_equal_or_absent(rule, "route", req->route ? req->route->name : "") &&
            is_equal_or_absent(rule, "method", req->method) &&
            th_glob(th_json_text(rule, "path", "*"), req->path) &&
-           (!query || strstr(req->query, query)) && (!header || th_req_header(req, header));
+           (!query || strstr(req->query, query)) && (!header || th_req_header(req, header)) &&
+           (!range || (asked && strstr(asked, range)));
 }
 
 /* The same rule picks the same matches in each run. */
@@ -98,6 +105,7 @@ void th_fault_match(const struct th_req *req, struct th_effect *effect)
     for (struct rule *rule = rules; rule; rule = rule->next) {
         if (!rule->behaviour && fits(rule->json, req) && is_due(rule)) {
             effect->action = rule->action;
+            effect->round = rounds;
             effect->rule = cJSON_Duplicate(rule->json, true);
             return;
         }
@@ -181,8 +189,14 @@ cJSON *th_fault_list(void)
     return list;
 }
 
+unsigned th_fault_round(void)
+{
+    return rounds;
+}
+
 void th_fault_clear(void)
 {
+    rounds++;
     while (rules) {
         struct rule *rule = rules;
 

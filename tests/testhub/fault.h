@@ -30,6 +30,10 @@ enum th_action {
     TH_ACT_LIE_RANGE,
     TH_ACT_RANGE_200,
     TH_ACT_DROP_HEADER,
+    TH_ACT_TEXT,
+    TH_ACT_ROWS,
+    TH_ACT_THEN_SEED,
+    TH_ACT_HOLD,
     TH_ACT_UNKNOWN,
 };
 
@@ -37,6 +41,7 @@ enum th_action {
 struct th_effect {
     enum th_action action;
     struct cJSON *rule;
+    unsigned round; /* of the rules that it comes from */
 };
 
 /* The first due rule for the request; action NONE when there is none. */
@@ -50,5 +55,6 @@ const struct cJSON *th_fault_behaviour(const struct th_req *req, const char *nam
 bool th_fault_add(const struct cJSON *rules, const char **why);
 struct cJSON *th_fault_list(void); /* caller deletes */
 void th_fault_clear(void);
+unsigned th_fault_round(void); /* another number after each th_fault_clear */
 
 #endif

@@ -123,6 +123,14 @@ struct th_listener *th_listener_open(const struct th_site *site, const struct th
     return listener;
 }
 
+const struct th_listener *th_listener_at(uint16_t port)
+{
+    for (size_t i = 0; i < listener_count; i++)
+        if (listeners[i].port == port && !listeners[i].is_bad_tls)
+            return &listeners[i];
+    return NULL;
+}
+
 const char *th_listener_base(const struct th_site *site, const char *plane)
 {
     for (size_t i = 0; i < listener_count; i++)

@@ -30,6 +30,8 @@ struct th_pem {
  * cannot. Owned by this file. Needs the hub's lock, as th_listener_base does. */
 struct th_listener *th_listener_open(const struct th_site *site, const struct th_plane *plane,
                                      const char *host, const struct th_pem *pem);
+/* Who serves on the port; NULL when nobody does, or with a bad certificate. */
+const struct th_listener *th_listener_at(uint16_t port);
 const char *th_listener_base(const struct th_site *site, const char *plane); /* "" if none */
 /* Stops serving, ends all connections, frees. */
 void th_listeners_close(void);

@@ -125,13 +125,14 @@ static bool fits_path(struct th_pairs *args, const char *pattern, const char *pa
     return !*pattern && !*path;
 }
 
-static bool has_method(const char *methods, const char *method)
+/* list: "GET|HEAD". */
+static bool is_listed(const char *list, const char *word)
 {
-    size_t length = strlen(method);
+    size_t length = strlen(word);
 
-    for (const char *at = methods; at; at = strchr(at, '|')) {
+    for (const char *at = list; at; at = strchr(at, '|')) {
         at += *at == '|';
-        if (!strncmp(at, method, length) && (at[length] == 0 || at[length] == '|'))
+        if (!strncmp(at, word, length) && (at[length] == 0 || at[length] == '|'))
             return true;
     }
     return false;
@@ -142,7 +143,7 @@ bool th_exchange_route(struct th_exchange *exchange)
     const struct th_req *req = &exchange->req;
 
     for (const struct th_route *route = req->site->routes; route->pattern; route++) {
-        if (strcmp(route->plane, req->plane->name) != 0 || !has_method(route->method, req->method))
+        if (!is_listed(route->plane, req->plane->name) || !is_listed(route->method, req->method))
             continue;
         if (fits_path(&exchange->args, route->pattern, req->path)) {
             exchange->req.route = route;

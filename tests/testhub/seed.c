@@ -42,6 +42,7 @@ static bool add_token(const cJSON *json, char **why)
         if (cJSON_IsString(owner))
             token->owners[token->owner_count++] = th_copy(owner->valuestring);
     }
+    token->lacks = cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(json, "lacks"), true);
     th_token_add(token);
     return true;
 }
@@ -173,6 +174,8 @@ static bool add_repo(const struct th_site *site, const cJSON *json, char **why)
             site->seeded(repo);
     } else {
         set_facts(repo, json);
+        if (*th_json_text(json, "rename", ""))
+            th_repo_set_text(&repo->name, th_json_text(json, "rename", ""));
     }
     free(owner);
     return commit_files(repo, cJSON_GetObjectItemCaseSensitive(json, "files"),

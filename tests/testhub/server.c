@@ -1,5 +1,6 @@
 #include "server.h"
 #include "counters.h"
+#include "edit.h"
 #include "exchange.h"
 #include "hub.h"
 #include "listener.h"
@@ -146,6 +147,19 @@ static void handle(struct th_exchange *exchange)
         th_reply_text(req, 500, "text/plain", "testhub: the handler gave no reply\n");
 }
 
+/* Until the rules are taken back, or nobody waits any more. */
+static void hold(const struct th_exchange *exchange)
+{
+    enum { LOOK_MS = 20 };
+    bool is_held = true;
+
+    while (is_held && th_wait_ms(th_exchange_socket(exchange), LOOK_MS)) {
+        th_lock();
+        is_held = th_fault_round() == exchange->effect.round;
+        th_unlock();
+    }
+}
+
 static enum MHD_Result finish(struct th_exchange *exchange)
 {
     enum th_action action = exchange->effect.action;
@@ -155,9 +169,12 @@ static enum MHD_Result finish(struct th_exchange *exchange)
         th_reply_from_rule(exchange, action == TH_ACT_HTML ? 403 : 200);
         return th_reply_send(exchange);
     }
+    if (action == TH_ACT_HOLD)
+        hold(exchange);
     th_lock();
     exchange->is_handled = true;
     handle(exchange);
+    th_edit_reply(exchange);
     th_unlock();
     delay_ms = exchange->reply.delay_ms;
     if (action == TH_ACT_DELAY)

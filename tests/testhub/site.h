@@ -19,7 +19,7 @@
 
 enum {
     TH_SITES_MAX = 8,
-    TH_PLANES_MAX = 4,
+    TH_PLANES_MAX = 6,
     TH_PATTERN_ARGS_MAX = 8,
     TH_JSON_BODY_MAX = 64 << 20,
 };
@@ -34,7 +34,7 @@ struct th_plane {
 typedef void th_handler(struct th_req *req);
 
 struct th_route {
-    const char *plane;
+    const char *plane; /* "api", or several: "api|hub" */
     /* "GET", or several: "GET|HEAD". */
     const char *method;
     /* "/api/v1/models/{owner}/{name}/repo": a {x} is one non-empty segment, and may have a text
@@ -64,6 +64,9 @@ struct th_site {
     /* A streamed body broke off: handle will not come. With the lock; may be NULL. */
     th_handler *abandoned;
     void (*clear)(void); /* frees the site's own state at exit; may be NULL */
+    /* POST /mirror: makes, imports or refreshes a mirror; order is the call's body. NULL when done,
+     * else what is wrong (static text). May be NULL. */
+    const char *(*mirror)(const char *owner, const char *name, const struct cJSON *order);
     void (*reset)(void); /* POST /counters/reset with {"state":true}: forget pending uploads */
     /* With --tls: plane[0] is served again on listeners with bad certificates. */
     bool has_bad_tls;

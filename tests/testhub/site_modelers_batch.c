@@ -88,7 +88,7 @@ static void add_wanted(const struct th_req *req, const struct wording *wording, 
                        const char *oid, uint64_t size)
 {
     bool is_basic = !strcmp(wording->shape, "basic");
-    struct mo_upload *upload = mo_upload_of(oid, size);
+    struct mo_upload *upload = mo_upload_of(req->site, oid, size);
     cJSON *actions = cJSON_AddObjectToObject(answer, "actions");
 
     if (upload && th_behave(req, "upload_lost")) {
@@ -96,7 +96,8 @@ static void add_wanted(const struct th_req *req, const struct wording *wording, 
         upload = NULL;
     }
     if (!upload)
-        upload = mo_upload_start(oid, size, is_basic && size ? size : wording->part_bytes);
+        upload =
+            mo_upload_start(req->site, oid, size, is_basic && size ? size : wording->part_bytes);
     if (is_basic) {
         add_basic(req, wording, upload, actions);
         return;
@@ -123,7 +124,7 @@ static void add_present(const struct th_req *req, const struct wording *wording,
     actions = cJSON_AddObjectToObject(answer, "actions");
     if (!strcmp(shape, "empty_actions"))
         return;
-    upload = mo_upload_of_stored(oid, size, wording->part_bytes);
+    upload = mo_upload_of_stored(req->site, oid, size, wording->part_bytes);
     if (strcmp(shape, "no_parts") != 0)
         add_parts(req, wording, upload, actions);
     if (!strcmp(shape, "no_parts") || !strcmp(shape, "parts_verify"))
@@ -136,6 +137,16 @@ static void add_error(cJSON *answer, int code, const char *message)
 
     cJSON_AddNumberToObject(error, "code", code);
     cJSON_AddStringToObject(error, "message", message);
+}
+
+/* The truth, unless a rule lies about this object. */
+static bool is_said_to_be_there(const struct th_req *req, const char *oid, uint64_t size)
+{
+    bool is_there = th_blob_on_site(th_blob_find(oid, size), req->site);
+
+    if (is_there)
+        return !th_behave(req, "claims_absent");
+    return th_behave(req, "claims_present") != NULL;
 }
 
 static cJSON *answer_of(const struct th_req *req, const struct wording *wording,
@@ -156,7 +167,7 @@ static cJSON *answer_of(const struct th_req *req, const struct wording *wording,
         add_error(answer, (int)th_knob_int(req, "refused_code", 422), "refused");
     else if ((rule = th_behave(req, "object_error")))
         add_error(answer, (int)th_json_int(rule, "code", 422), "refused");
-    else if (th_blob_on_site(th_blob_find(oid, (uint64_t)size), req->site))
+    else if (is_said_to_be_there(req, oid, (uint64_t)size))
         add_present(req, wording, answer, oid, (uint64_t)size);
     else
         add_wanted(req, wording, answer, oid, (uint64_t)size);

@@ -46,8 +46,8 @@ static void reply_commit(struct th_req *req, const struct th_repo *repo,
     }
     if (!th_behave(req, "commit_empty_data")) {
         one = cJSON_CreateObject();
-        url = th_format("%s/models/%s/%s/commit/%s", th_base(req, "api"), repo->owner, repo->name,
-                        commit->id);
+        url = th_format("%s/models/%s/%s/commit/%s", th_base(req, req->plane->name), repo->owner,
+                        repo->name, commit->id);
         cJSON_AddStringToObject(one, "commit_url", url);
         cJSON_AddStringToObject(one, "commit_oid", commit->id);
         cJSON_AddItemToArray(list, one);

@@ -15,7 +15,7 @@ struct refusal {
 
 static struct mo_upload *upload_of(const struct th_req *req)
 {
-    struct mo_upload *upload = mo_upload_named(th_req_query(req, "uploadId"));
+    struct mo_upload *upload = mo_upload_named(req->site, th_req_query(req, "uploadId"));
 
     return upload && !strcmp(upload->oid, th_req_arg(req, "key")) ? upload : NULL;
 }
@@ -88,7 +88,7 @@ static bool complete_early(struct th_req *req, struct mo_upload *upload)
 
     if (!is_basic && !th_knob_bool(req, "no_verify", false))
         return true;
-    return !mo_upload_has_all(upload) || mo_upload_finish(upload, req->site);
+    return !mo_upload_has_all(upload) || mo_upload_finish(upload);
 }
 
 static void store_part(struct th_req *req, struct mo_upload *upload)

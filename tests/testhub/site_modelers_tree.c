@@ -82,8 +82,8 @@ static cJSON *file_entry(const struct th_req *req, const struct th_repo *repo, c
 {
     cJSON *entry = entry_of(req, file->path, "file", file->since);
     char *encoded = th_percent_encode(file->path, "/");
-    char *url = th_format("%s/api/v1/file/%s/%s/%s/media/%s", th_base(req, "api"), repo->owner,
-                          repo->name, ref, encoded);
+    char *url = th_format("%s/api/v1/file/%s/%s/%s/media/%s", th_base(req, req->plane->name),
+                          repo->owner, repo->name, ref, encoded);
     char *etag = etag_of(req, file);
 
     cJSON_AddNumberToObject(entry, "size", (double)file->blob->size);

@@ -17,34 +17,37 @@ static size_t bucket_of(const char *hex)
     return strtoul(head, NULL, 16) % BUCKETS;
 }
 
-struct mo_upload *mo_upload_of(const char *oid, uint64_t size)
+struct mo_upload *mo_upload_of(const struct th_site *site, const char *oid, uint64_t size)
 {
     struct mo_upload *upload = by_oid[bucket_of(oid)];
 
-    while (upload && (upload->state != MO_OPEN || upload->size != size || strcmp(upload->oid, oid)))
+    while (upload && (upload->site != site || upload->state != MO_OPEN || upload->size != size ||
+                      strcmp(upload->oid, oid)))
         upload = upload->next_by_oid;
     return upload;
 }
 
-struct mo_upload *mo_upload_named(const char *id)
+struct mo_upload *mo_upload_named(const struct th_site *site, const char *id)
 {
     struct mo_upload *upload;
 
     if (!th_is_hex(id, 32))
         return NULL;
     upload = by_id[bucket_of(id)];
-    while (upload && strcmp(upload->id, id))
+    while (upload && (upload->site != site || strcmp(upload->id, id)))
         upload = upload->next_by_id;
     return upload;
 }
 
-static struct mo_upload *new_upload(const char *oid, uint64_t size, uint64_t part_bytes)
+static struct mo_upload *new_upload(const struct th_site *site, const char *oid, uint64_t size,
+                                    uint64_t part_bytes)
 {
     struct mo_upload *upload = th_alloc(sizeof *upload);
     uint64_t least = (size + MO_PARTS_MAX - 1) / MO_PARTS_MAX;
 
     if (part_bytes < least)
         part_bytes = least;
+    upload->site = site;
     th_fresh_id(upload->id);
     memcpy(upload->oid, oid, 64);
     upload->size = size;
@@ -58,24 +61,27 @@ static struct mo_upload *new_upload(const char *oid, uint64_t size, uint64_t par
     return upload;
 }
 
-struct mo_upload *mo_upload_start(const char *oid, uint64_t size, uint64_t part_bytes)
+struct mo_upload *mo_upload_start(const struct th_site *site, const char *oid, uint64_t size,
+                                  uint64_t part_bytes)
 {
-    struct mo_upload *upload = new_upload(oid, size, part_bytes);
+    struct mo_upload *upload = new_upload(site, oid, size, part_bytes);
 
     upload->assembly = th_assembly_new(oid, size, th_seed_discards());
     return upload;
 }
 
-struct mo_upload *mo_upload_of_stored(const char *oid, uint64_t size, uint64_t part_bytes)
+struct mo_upload *mo_upload_of_stored(const struct th_site *site, const char *oid, uint64_t size,
+                                      uint64_t part_bytes)
 {
     struct mo_upload *upload = by_oid[bucket_of(oid)];
 
-    while (upload && (upload->state != MO_COMPLETE || upload->size != size ||
-                      upload->part_bytes != part_bytes || strcmp(upload->oid, oid)))
+    while (upload &&
+           (upload->site != site || upload->state != MO_COMPLETE || upload->size != size ||
+            upload->part_bytes != part_bytes || strcmp(upload->oid, oid)))
         upload = upload->next_by_oid;
     if (upload)
         return upload;
-    upload = new_upload(oid, size, part_bytes);
+    upload = new_upload(site, oid, size, part_bytes);
     for (size_t i = 1; i <= upload->part_count; i++)
         mo_part_store(upload, i);
     upload->state = MO_COMPLETE;
@@ -125,14 +131,14 @@ static void end_upload(struct mo_upload *upload, enum mo_upload_state state)
     upload->assembly = NULL;
 }
 
-bool mo_upload_finish(struct mo_upload *upload, const struct th_site *site)
+bool mo_upload_finish(struct mo_upload *upload)
 {
     struct th_blob *blob;
 
     upload->state = MO_CHECKING;
     blob = th_assembly_finish(upload->assembly);
     if (blob)
-        th_blob_put_on_site(blob, site);
+        th_blob_put_on_site(blob, upload->site);
     end_upload(upload, blob ? MO_COMPLETE : MO_GONE);
     return blob != NULL;
 }

@@ -1,6 +1,6 @@
-/* Modelers: half-done multipart uploads. One open upload for an object of the site; what is stored
- * of it survives until the object is whole, so the next batch (also of another client) names the
- * stored parts. */
+/* The openMind file plane: half-done multipart uploads. One open upload for an object of a site;
+ * what is stored of it survives until the object is whole, so the next batch (also of another
+ * client) names the stored parts. */
 #ifndef TH_SITE_MODELERS_UPLOADS_H
 #define TH_SITE_MODELERS_UPLOADS_H
 
@@ -21,6 +21,7 @@ enum mo_upload_state {
 };
 
 struct mo_upload {
+    const struct th_site *site;
     char id[33], oid[65];
     uint64_t size, part_bytes;
     size_t part_count; /* at least 1 */
@@ -32,12 +33,14 @@ struct mo_upload {
 };
 
 /* The open upload of the object, NULL when there is none. */
-struct mo_upload *mo_upload_of(const char *oid, uint64_t size);
-struct mo_upload *mo_upload_named(const char *id);
+struct mo_upload *mo_upload_of(const struct th_site *site, const char *oid, uint64_t size);
+struct mo_upload *mo_upload_named(const struct th_site *site, const char *id);
 /* part_bytes: grown so that MO_PARTS_MAX parts suffice. */
-struct mo_upload *mo_upload_start(const char *oid, uint64_t size, uint64_t part_bytes);
+struct mo_upload *mo_upload_start(const struct th_site *site, const char *oid, uint64_t size,
+                                  uint64_t part_bytes);
 /* What the site has already, as an upload: every part stored, complete. */
-struct mo_upload *mo_upload_of_stored(const char *oid, uint64_t size, uint64_t part_bytes);
+struct mo_upload *mo_upload_of_stored(const struct th_site *site, const char *oid, uint64_t size,
+                                      uint64_t part_bytes);
 
 uint64_t mo_part_length(const struct mo_upload *upload, size_t index); /* index from 1 */
 uint64_t mo_part_offset(const struct mo_upload *upload, size_t index);
@@ -46,7 +49,7 @@ bool mo_upload_has_all(const struct mo_upload *upload);
 
 /* Makes the object of the parts and puts it on the site. False, and the upload gone, when the bytes
  * are not what the oid says. Lets go of the lock meanwhile. */
-bool mo_upload_finish(struct mo_upload *upload, const struct th_site *site);
+bool mo_upload_finish(struct mo_upload *upload);
 void mo_upload_drop(struct mo_upload *upload);
 
 void mo_uploads_reset(void); /* forgets the open ones */

@@ -18,7 +18,7 @@ static void ticket_of(const struct mo_upload *upload, char out[33])
 void mo_add_verify(const struct th_req *req, const struct mo_upload *upload, struct cJSON *actions)
 {
     cJSON *verify = cJSON_AddObjectToObject(actions, "verify"), *inner;
-    char *href = th_format("%s" MO_VERIFY_PATH, th_base(req, "api"));
+    char *href = th_format("%s" MO_VERIFY_PATH, th_base(req, req->plane->name));
     char ticket[33], *header;
 
     ticket_of(upload, ticket);
@@ -79,7 +79,7 @@ static void finish(struct th_req *req, struct mo_upload *upload)
         mo_reply_error(req, 400, "concurrent_updating", "the object is being checked");
         return;
     }
-    if (upload->state == MO_OPEN && !mo_upload_finish(upload, req->site)) {
+    if (upload->state == MO_OPEN && !mo_upload_finish(upload)) {
         th_count_event(req, "verify_refused");
         mo_reply_error(req, 400, "bad_request_param", "the SHA-256 of the whole differs");
         return;
@@ -90,7 +90,7 @@ static void finish(struct th_req *req, struct mo_upload *upload)
 
 void mo_verify(struct th_req *req)
 {
-    struct mo_upload *upload = mo_upload_named(th_req_query(req, "upload_id"));
+    struct mo_upload *upload = mo_upload_named(req->site, th_req_query(req, "upload_id"));
     const char *problem;
     const cJSON *body;
 

@@ -1,30 +1,10 @@
 /* The standard LFS endpoint under the clone address: git-lfs.md sections 2 to 4, basic transfer. */
+#include "lfs_wire.h"
 #include "seed.h"
 #include "site_modelscope.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static void reply_lfs(struct th_req *req, unsigned status, cJSON *take_body)
-{
-    char *text = cJSON_PrintUnformatted(take_body);
-
-    th_reply_text(req, status, "application/vnd.git-lfs+json", text);
-    cJSON_free(text);
-    cJSON_Delete(take_body);
-}
-
-static void reply_lfs_error(struct th_req *req, unsigned status, const char *message)
-{
-    cJSON *body = cJSON_CreateObject();
-
-    cJSON_AddStringToObject(body, "message", message);
-    reply_lfs(req, status, body);
-    if (status == 401) {
-        th_header(req, "LFS-Authenticate", "Basic realm=\"git\"");
-        th_header(req, "WWW-Authenticate", "Basic realm=\"git\"");
-    }
-}
 
 /* NULL when it has been answered. */
 static struct th_repo *lfs_repo(struct th_req *req, bool wants_to_write)
@@ -39,42 +19,10 @@ static struct th_repo *lfs_repo(struct th_req *req, bool wants_to_write)
     if (may)
         return repo;
     if (!token)
-        reply_lfs_error(req, 401, "credentials needed");
+        th_lfs_reply_error(req, 401, "credentials needed");
     else
-        reply_lfs_error(req, wants_to_write && repo ? 403 : 404, "not allowed");
+        th_lfs_reply_error(req, wants_to_write && repo ? 403 : 404, "not allowed");
     return NULL;
-}
-
-static void add_action(cJSON *answer, const char *name, char *take_href)
-{
-    cJSON *actions = cJSON_GetObjectItemCaseSensitive(answer, "actions");
-
-    if (!actions)
-        actions = cJSON_AddObjectToObject(answer, "actions");
-    cJSON_AddStringToObject(cJSON_AddObjectToObject(actions, name), "href", take_href);
-    free(take_href);
-}
-
-static void add_error(cJSON *answer, int code, const char *message)
-{
-    cJSON *error = cJSON_AddObjectToObject(answer, "error");
-
-    cJSON_AddNumberToObject(error, "code", code);
-    cJSON_AddStringToObject(error, "message", message);
-}
-
-/* The same address by number: git-lfs has a resolver of its own, which does not know *.localhost.
- */
-static char *by_number(char *take_address)
-{
-    char *host = strstr(take_address, "://"), *port = host ? strchr(host + 3, ':') : NULL;
-    char *address;
-
-    if (!port)
-        return take_address;
-    address = th_format("%.*s://127.0.0.1%s", (int)(host - take_address), take_address, port);
-    free(take_address);
-    return address;
 }
 
 static cJSON *answer_object(const struct th_req *req, const struct th_repo *repo,
@@ -89,19 +37,20 @@ static cJSON *answer_object(const struct th_req *req, const struct th_repo *repo
     cJSON_AddStringToObject(answer, "oid", oid);
     cJSON_AddNumberToObject(answer, "size", (double)size);
     if (!th_is_hex(oid, 64) || size < 0) {
-        add_error(answer, 422, "invalid object");
+        th_lfs_object_error(answer, 422, "invalid object");
     } else if (is_upload && !is_there) {
-        add_action(answer, "upload",
-                   th_format("%s/%s/%s.git/info/lfs/objects/%s/%lld", th_base(req, "api"),
-                             repo->owner, repo->name, oid, (long long)size));
-        add_action(answer, "verify",
-                   th_format("%s/%s/%s.git/info/lfs/verify", th_base(req, "api"), repo->owner,
-                             repo->name));
+        (void)th_lfs_action(answer, "upload",
+                            th_format("%s/%s/%s.git/info/lfs/objects/%s/%lld", th_base(req, "api"),
+                                      repo->owner, repo->name, oid, (long long)size));
+        (void)th_lfs_action(answer, "verify",
+                            th_format("%s/%s/%s.git/info/lfs/verify", th_base(req, "api"),
+                                      repo->owner, repo->name));
     } else if (!is_upload && is_there) {
         cJSON_AddBoolToObject(answer, "authenticated", true);
-        add_action(answer, "download", by_number(ms_cdn_address(req, repo, "master", oid, blob)));
+        (void)th_lfs_action(answer, "download",
+                            th_lfs_by_number(ms_cdn_address(req, repo, "master", oid, blob)));
     } else if (!is_upload) {
-        add_error(answer, 404, "object does not exist");
+        th_lfs_object_error(answer, 404, "object does not exist");
     }
     return answer;
 }
@@ -122,7 +71,7 @@ void ms_lfs_batch(struct th_req *req)
     {
         cJSON_AddItemToArray(objects, answer_object(req, repo, object, is_upload));
     }
-    reply_lfs(req, 200, body);
+    th_lfs_reply(req, 200, body);
 }
 
 void ms_lfs_begin(struct th_req *req)
@@ -145,7 +94,7 @@ void ms_lfs_put(struct th_req *req)
             th_blob_put_on_site(blob, req->site);
             th_reply_empty(req, 200);
         } else {
-            reply_lfs_error(req, 422, "content does not match oid and size");
+            th_lfs_reply_error(req, 422, "content does not match oid and size");
         }
     }
     th_assembly_free(req->assembly);
@@ -163,5 +112,5 @@ void ms_lfs_verify(struct th_req *req)
     if (size >= 0 && th_blob_on_site(th_blob_find(oid, (uint64_t)size), req->site))
         th_reply_empty(req, 200);
     else
-        reply_lfs_error(req, 404, "object does not exist");
+        th_lfs_reply_error(req, 404, "object does not exist");
 }

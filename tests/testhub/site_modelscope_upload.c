@@ -29,6 +29,16 @@ static cJSON *object_error(int code, const char *message)
     return error;
 }
 
+/* The truth, unless a rule lies about this object. */
+static bool is_said_to_be_there(const struct th_req *req, const char *oid, uint64_t size)
+{
+    bool is_there = th_blob_on_site(th_blob_find(oid, size), req->site);
+
+    if (is_there)
+        return !th_behave(req, "claims_absent");
+    return th_behave(req, "claims_present") != NULL;
+}
+
 /* Nothing for an object that exists: existence is by oid and size, for the whole site. */
 static void answer_object(struct th_req *req, const cJSON *asked, bool is_failing, cJSON *answers)
 {
@@ -37,7 +47,7 @@ static void answer_object(struct th_req *req, const cJSON *asked, bool is_failin
     bool is_valid = th_is_hex(oid, 64) && size >= 0;
     cJSON *answer;
 
-    if (is_valid && !is_failing && th_blob_on_site(th_blob_find(oid, (uint64_t)size), req->site))
+    if (is_valid && !is_failing && is_said_to_be_there(req, oid, (uint64_t)size))
         return;
     answer = cJSON_CreateObject();
     cJSON_AddStringToObject(answer, "oid", oid);

@@ -1,18 +1,27 @@
 #!/bin/bash
-# usage: smoke_git_lfs.sh PATH_TO_hubsync-testhub     (needs git, git-lfs, jq)
+# usage: smoke_git_lfs.sh PATH_TO_hubsync-testhub [modelscope|gitcode]     (needs git, git-lfs, jq)
 # The real git-lfs pushes objects to testhub and fetches them back; the git side is a bare
 # repository on disk.
 set -eu
 hub=$(realpath "${1:?usage: smoke_git_lfs.sh PATH_TO_hubsync-testhub}")
+site=${2:-modelscope}
 work=$(mktemp -d)
 cd "$work"
 "$hub" --port-file ports.json --requests requests.jsonl &
 pid=$!
 trap 'kill $pid; wait $pid; rm -rf "$work"' EXIT
 until [ -s ports.json ]; do kill -0 $pid; done
-api=$(jq -r .modelscope.endpoint ports.json)
+api=$(jq -r .$site.endpoint ports.json)
 admin=$(jq -r .admin.endpoint ports.json)
-lfs=${api/:\/\//:\/\/oauth2:ms-alice-write-000000000000@}/alice/demo.git/info/lfs
+case $site in
+modelscope) login=oauth2:ms-alice-write-000000000000 ;;
+gitcode)
+    login=alice:gc-alice-write-000000000000
+    # git-lfs has a resolver of its own, which does not know *.localhost
+    curl -sS -o knob -d '{"site":"gitcode","name":"lfs_by_number","value":true}' "$admin/knob"
+    ;;
+esac
+lfs=${api/:\/\//:\/\/$login@}/alice/demo.git/info/lfs
 export GIT_CONFIG_GLOBAL=$work/gitconfig GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0
 git config --global user.name smoke
 git config --global user.email smoke@example.com
@@ -36,10 +45,10 @@ cd two
 git lfs pull
 cmp a.bin ../one/a.bin
 cmp b.bin ../one/b.bin
-puts=$(curl -sS "$admin/counters" | jq '.sites.modelscope.puts|length')
-leaks=$(curl -sS "$admin/counters" | jq '.sites.modelscope.leaks')
+puts=$(curl -sS "$admin/counters" | jq '.sites.'"$site"'.puts|length')
+leaks=$(curl -sS "$admin/counters" | jq '.sites.'"$site"'.leaks')
 [ "$puts" == 2 ] && [ "$leaks" == 0 ]
 cd ../one
 git push -q origin master:again # nothing new: no bytes may go
-[ "$(curl -sS "$admin/counters" | jq '.sites.modelscope.duplicate_puts')" == 0 ]
+[ "$(curl -sS "$admin/counters" | jq '.sites.'"$site"'.duplicate_puts')" == 0 ]
 echo 'git-lfs pushed and fetched'

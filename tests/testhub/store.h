@@ -98,12 +98,21 @@ const struct th_commit *th_repo_commit(struct th_repo *repo, const char *branch,
                                        const char *message, const char *author,
                                        const struct th_change *changes, size_t count);
 
+enum th_mirror_flags {
+    TH_MIRROR_LFS = 1,          /* the objects come with their pointers */
+    TH_MIRROR_DEFAULT_ONLY = 2, /* no branch but the default one, no tags */
+};
+/* Makes target what a git mirror of source is: the same commits, ids, branches, tags and default
+ * branch; what target had of its own is no longer reachable by name. */
+void th_repo_mirror(struct th_repo *target, const struct th_repo *source, unsigned flags);
+
 struct th_token {
     char *value, *account, *email;
     char *site; /* NULL: good on every site */
     bool can_write, is_expired;
     char **owners; /* whose repositories it reaches, besides those of account */
     size_t owner_count;
+    struct cJSON *lacks; /* globs over route names that it is not entitled to, or NULL */
     struct th_token *next;
 };
 
@@ -117,6 +126,11 @@ bool th_may_write(const char *owner, const struct th_token *token);
 bool th_token_reaches(const struct th_token *token, const char *owner);
 /* True for an owner of the seed's "owners" list, of a token, or when there is no such list. */
 bool th_owner_exists(const struct th_site *site, const char *owner);
+
+/* True when the name is a person: the account of a token of the site. */
+bool th_is_account(const struct th_site *site, const char *name);
+/* True when the token is not entitled to the route. */
+bool th_token_lacks(const struct th_token *token, const char *route);
 
 void th_token_add(struct th_token *token); /* takes it */
 void th_owner_add(const char *owner);

@@ -87,6 +87,26 @@ bool th_owner_exists(const struct th_site *site, const char *owner)
     return !owners;
 }
 
+bool th_is_account(const struct th_site *site, const char *name)
+{
+    for (const struct th_token *token = tokens; token; token = token->next)
+        if (is_for(token, site) && !strcmp(token->account, name))
+            return true;
+    return false;
+}
+
+bool th_token_lacks(const struct th_token *token, const char *route)
+{
+    const cJSON *glob;
+
+    cJSON_ArrayForEach(glob, token->lacks)
+    {
+        if (cJSON_IsString(glob) && th_glob(glob->valuestring, route))
+            return true;
+    }
+    return false;
+}
+
 void th_owner_add(const char *name)
 {
     struct owner *owner = th_alloc(sizeof(*owner));
@@ -108,6 +128,7 @@ static void free_token(struct th_token *token)
     for (size_t i = 0; i < token->owner_count; i++)
         free(token->owners[i]);
     free(token->owners);
+    cJSON_Delete(token->lacks);
     free(token->value);
     free(token->account);
     free(token->email);

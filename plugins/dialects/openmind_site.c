@@ -1,5 +1,5 @@
 /* What the site itself writes into a new model: a README that is nothing but its front matter. */
-#include "modelers.h"
+#include "openmind.h"
 #include <string.h>
 
 struct text {
@@ -30,11 +30,10 @@ static bool take_fence(struct text *text)
     return end - line == 3 && memcmp(line, "---", 3) == 0;
 }
 
-int mo_site_made(struct hub_op *op, const char *path, const void *content, uint64_t n_bytes)
+int om_site_made(const char *path, const void *content, uint64_t n_bytes)
 {
     struct text text;
 
-    (void)op;
     if (strcmp(path, "README.md") != 0 || n_bytes == 0)
         return HUB_NO;
     text = (struct text){content, (const char *)content + n_bytes};
