@@ -70,7 +70,7 @@ static const char *first_set(const char *option, const char *configured, const c
 static int set_log(struct hs_cli *cli, const struct hs_conf *conf, struct hs_err *err)
 {
     const struct hs_options *o = &cli->options;
-    const char *usual = o->is_quiet ? "error" : o->is_verbose ? "info" : "warn";
+    const char *usual = o->is_quiet ? "error" : o->is_verbose ? "info" : cli->usual_level ? cli->usual_level : "warn";
     const char *said = o->is_quiet || o->is_verbose ? usual : NULL;
     const char *level =
         first_set(o->log_level ? o->log_level : said, conf ? conf->log.level : NULL, usual);
@@ -171,6 +171,18 @@ static void close_all(struct hs_cli *cli)
     hs_log_setup(HS_LOG_WARN, HS_LOG_TEXT, stderr, 0);
     hs_log_set_file(NULL);
     hs_log_file_close(cli->log_file);
+}
+
+void hs_cli_begin(void)
+{
+    forbid_cores();
+    hs_log_set_filter(hs_redact_line);
+    hs_crash_watch(HS_CRASH_WORDS);
+}
+
+void hs_cli_end(struct hs_cli *cli)
+{
+    close_all(cli);
 }
 
 int hs_cli_main(int argc, char **argv)

@@ -2,6 +2,7 @@
 #ifndef HS_CLI_CLI_H
 #define HS_CLI_CLI_H
 #include "cli/options.h"
+#include "data/json_out.h"
 #include <stdio.h>
 
 struct hs_cli {
@@ -11,10 +12,14 @@ struct hs_cli {
     struct hs_log_file *log_file; /* NULL: standard error */
     struct hs_engine *engine;
     struct hub_pool pool;
+    const char *usual_level; /* of the log where nothing says it; NULL: warn */
 };
 
 /* ---- cli.c ---- */
 int hs_cli_main(int argc, char **argv);
+/* For a program of its own: before anything else, and after everything. */
+void hs_cli_begin(void);
+void hs_cli_end(struct hs_cli *cli);
 /* Reads the configuration and sets the log up; HS_ECONFIG. */
 int hs_cli_conf(struct hs_cli *cli, struct hs_err *err);
 /* Opens the engine for the command. */
@@ -46,21 +51,6 @@ char *hs_plain_text(const char *text);
 int hs_print_page(const struct hs_cli *cli, const char *type, const struct hub_text *text);
 
 /* ---- json.c ---- */
-struct hs_out { /* writes members in order */
-    struct hub_text *text;
-    bool needs_comma;
-};
-void hs_out_open(struct hs_out *j, const char *key, char bracket);
-void hs_out_close(struct hs_out *j, char bracket);
-void hs_out_text(struct hs_out *j, const char *key, const char *value); /* "" and NULL: null */
-/* "message": what failed and, behind "; ", what to do. */
-void hs_out_message(struct hs_out *j, const char *message, const char *hint);
-void hs_out_uint(struct hs_out *j, const char *key, uint64_t value);
-void hs_out_size(struct hs_out *j, const char *key, uint64_t bytes); /* HUB_UNKNOWN: null */
-void hs_out_int(struct hs_out *j, const char *key, int64_t value);
-void hs_out_bool(struct hs_out *j, const char *key, bool value);
-void hs_out_truth(struct hs_out *j, const char *key, uint32_t truth); /* enum hub_truth */
-void hs_out_time(struct hs_out *j, const char *key, int64_t ms);      /* 0: null */
 void hs_json_plan(const struct hs_report *report, struct hub_text *out);
 void hs_json_summary(const struct hs_report *report, int code, struct hub_text *out);
 void hs_json_verify(const struct hs_verify *verify, struct hub_text *out);
@@ -78,6 +68,26 @@ void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, str
 void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report,
                       struct hub_text *out);
 void hs_human_verify(const struct hs_verify *verify, struct hub_text *out);
+
+/* ---- status.c ---- */
+struct hs_status_rule {
+    const char *name;
+    int64_t last_run_ms, last_success_ms, next_run_ms, lag_s; /* lag -1: not known */
+    uint64_t in_sync, behind, blocked, failed;
+};
+struct hs_overview { /* what the state directory tells */
+    bool is_running;
+    long pid;
+    const char *socket;
+    HS_VEC(struct hs_status_rule) rules;
+    uint64_t queued, running, waiting, failed;
+};
+/* conf may be NULL: then the rules that have run. Texts in the pool. */
+int hs_status_read(struct hub_pool *pool, const char *state_dir, const struct hs_conf *conf,
+                   struct hs_overview *status, struct hs_err *err);
+void hs_status_clear(struct hs_overview *status);
+void hs_json_status(const struct hs_overview *status, struct hub_text *out);
+void hs_human_status(struct hub_pool *pool, const struct hs_overview *status, struct hub_text *out);
 
 /* ---- progress.c ---- */
 struct hs_display;
@@ -115,6 +125,9 @@ int hs_verb_copy(struct hs_cli *cli);
 int hs_verb_verify(struct hs_cli *cli);
 int hs_verb_history(struct hs_cli *cli);
 int hs_verb_alerts(struct hs_cli *cli);
+int hs_verb_status(struct hs_cli *cli);
+int hs_verb_queue(struct hs_cli *cli);
+int hs_verb_daemon(struct hs_cli *cli); /* pause, resume, trigger, cancel */
 int hs_verb_version(struct hs_cli *cli);
 int hs_verb_help(struct hs_cli *cli);
 int hs_verb_completion(struct hs_cli *cli);

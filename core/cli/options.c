@@ -40,7 +40,8 @@ static int set_switch(struct hs_options *o, const char *name)
     } rows[] = {{"dry-run", &o->is_dry},      {"yes", &o->yes},
                 {"quiet", &o->is_quiet},      {"verbose", &o->is_verbose},
                 {"deep", &o->deep},           {"raw", &o->raw},
-                {"effective", &o->effective}, {"detailed-exitcode", &o->detailed}};
+                {"effective", &o->effective}, {"detailed-exitcode", &o->detailed},
+                {"watch", &o->watch}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].name, name) == 0)

@@ -18,7 +18,7 @@ struct hs_options {
     enum hs_color color;
     bool is_dry, is_quiet, is_verbose, yes;
     /* of verbs */
-    bool effective, detailed, deep, raw;
+    bool effective, detailed, deep, raw, watch;
     const char *save;
     HS_VEC(const char *) repos;
     HS_VEC(struct hs_allow) allow;
@@ -38,7 +38,8 @@ enum { /* which verbs an option belongs to; HS_FOR_ALL: global */
        HS_FOR_PLAN = 1,
        HS_FOR_RUN = 2,
        HS_FOR_VERIFY = 4,
-       HS_FOR_CONFIG = 8
+       HS_FOR_CONFIG = 8,
+       HS_FOR_STATUS = 4096
 };
 struct hs_option_row {
     const char *name;         /* without "--" */

@@ -214,6 +214,8 @@ void hs_display_update(void *ctx, const struct hs_progress *p)
     if (!d)
         return;
     hs_rate_add(&d->rate, now, p->new_bytes);
+    if (!p->is_first && d->show != HS_SHOW_JSON)
+        return;
     has_moved = d->last_phase != p->phase || (d->show == HS_SHOW_TTY && d->last_repo != p->repo);
     if (p->phase == HS_PHASE_SCAN && d->show != HS_SHOW_TTY)
         has_moved = false; /* a scan of hundreds of repos is no news by itself */

@@ -1,25 +1,10 @@
 #include "conf/conf_check.h"
+
+#include "data/cron.h"
+
 #include "base/banned.h"
 
 /* ---- sections ---- */
-
-/* Five fields of digits, names, and the signs of cron; the daemon reads what they mean. */
-static bool is_cron(const char *text)
-{
-    size_t n_fields = 0;
-
-    while (*text) {
-        size_t n =
-            strspn(text, "0123456789*/,-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
-        if (n == 0)
-            return false;
-        n_fields++;
-        text += n;
-        text += strspn(text, " \t");
-    }
-    return n_fields == 5;
-}
 
 /* Only {name} stands for something. */
 static bool is_pattern(const char *text)
@@ -37,14 +22,16 @@ int hs_check_sections(const struct hs_reader *reader, const struct hs_object *ob
     const struct hs_yaml *every = hs_object_get(object, "schedule.every");
     const struct hs_yaml *name = hs_object_get(object, "map.name");
     const struct hs_yaml *templates = hs_object_get(object, "license.templates");
+    struct hs_cron times;
+    const char *why;
 
     if (cron && every)
         return hs_fail_key(reader, cron, "%s.schedule: every and cron; expected one of them",
                            object->label);
-    if (cron && !is_cron(rule->schedule.cron))
+    if (cron && hs_cron_parse(rule->schedule.cron, &times, &why) < 0)
         return hs_fail_at(reader, cron,
-                          "%s.schedule.cron: found %s; expected five fields such as \"30 2 * * *\"",
-                          object->label, hs_describe(reader, cron));
+                          "%s.schedule.cron: found %s: %s; expected five fields such as \"30 2 * * *\"",
+                          object->label, hs_describe(reader, cron), why);
     if (name && !is_pattern(rule->map.name))
         return hs_fail_at(reader, name,
                           "%s.map.name: found %s; expected a name such as \"prefix-{name}\"",

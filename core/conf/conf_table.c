@@ -181,11 +181,13 @@ static const struct hs_key follow_keys[] = {
      .help = "When one that is behind becomes an alert."},
 };
 static const struct hs_key schedule_keys[] = {
-    {"every", HS_KIND_MS, RULE(schedule.every_ms), .later = HS_LATER, .help = "Or `cron`."},
-    {"cron", HS_KIND_TEXT, RULE(schedule.cron), .later = HS_LATER,
+    {"every", HS_KIND_MS, RULE(schedule.every_ms), 
+     .help = "From the start of one round to the next. Without this and `cron`: one round when the "
+             "daemon starts, then `trigger`."},
+    {"cron", HS_KIND_TEXT, RULE(schedule.cron),
      .help = "Minute, hour, day, month, weekday."},
-    {"jitter", HS_KIND_MS, RULE(schedule.jitter_ms), .later = HS_LATER,
-     .help = "A random delay up to this."},
+    {"jitter", HS_KIND_MS, RULE(schedule.jitter_ms),
+     .help = "Each round is later by up to this, differently for each rule and round."},
     {"rescan", HS_KIND_MS, RULE(schedule.rescan_ms), "7d", .min = 1,
      .help = "Repos without a new change mark are listed again after this time; 0: never."},
     {"audit.every", HS_KIND_MS, RULE(schedule.audit_every_ms), "30d", .later = HS_LATER,

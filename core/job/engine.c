@@ -1,9 +1,9 @@
 #include "job/engine.h"
 
-#include "base/clock.h"
-
 #include <sched.h>
 #include <unistd.h>
+
+#include "job/hands.h"
 
 #include "base/banned.h"
 
@@ -36,7 +36,7 @@ static int start_net(struct hs_engine *e, struct hs_err *err)
 {
     const struct hs_conf *conf = e->conf.conf;
     struct hs_net_conf net = {
-        .stall_ms = conf->transfer.stall_ms, .user_agent = "hubsync/" HS_VERSION, .is_batch = true};
+        .stall_ms = conf->transfer.stall_ms, .user_agent = "hubsync/" HS_VERSION, .is_batch = !e->conf.is_daemon};
     struct hs_sessions_conf sessions = {.conf = conf};
     uint32_t files = conf->transfer.files ? conf->transfer.files : 4;
     int r = hs_net_new(&net, &e->net, err);
@@ -55,21 +55,13 @@ static int start_net(struct hs_engine *e, struct hs_err *err)
     return r;
 }
 
-static void tick(void *ctx)
-{
-    struct hs_engine *e = ctx;
-
-    hs_engine_look(e, e->view.phase, NULL, NULL);
-}
-
 int hs_engine_open(const struct hs_engine_conf *conf, struct hs_engine **out, struct hs_err *err)
 {
     struct hs_engine *e = hs_xcalloc(1, sizeof *e);
     int r;
 
     e->conf = *conf;
-    e->began_ms = hs_mono_ms();
-    e->view.rule = e->view.hub = e->view.repo = "";
+    hs_hand_start(e, NULL);
     r = open_state(e, err);
     if (r == 0)
         r = start_net(e, err);
@@ -77,12 +69,7 @@ int hs_engine_open(const struct hs_engine_conf *conf, struct hs_engine **out, st
         hs_engine_close(e);
         return r;
     }
-    e->learn = (struct hs_learn){.store = e->store,
-                                 .crew = e->crew,
-                                 .traffic = &e->traffic,
-                                 .window_bytes = e->window_bytes,
-                                 .tick = tick,
-                                 .ctx = e};
+    hs_hand_ready(e);
     *out = e;
     return 0;
 }
@@ -96,6 +83,7 @@ void hs_engine_close(struct hs_engine *e)
     hs_loop_free(e->loop);
     hs_net_free(e->net);
     hs_store_close(e->store);
+    hs_hand_end(e);
     free(e);
 }
 
@@ -122,27 +110,6 @@ struct hs_sessions *hs_engine_sessions(struct hs_engine *e)
 uint64_t hs_engine_requests(const struct hs_engine *e)
 {
     return hs_net_requests(e->net);
-}
-
-/* Tells the display where we are. route and repo NULL: as before. */
-void hs_engine_look(struct hs_engine *e, enum hs_phase phase, const struct hs_route *route,
-                    const char *repo)
-{
-    uint64_t sent = __atomic_load_n(&e->traffic.new_bytes, __ATOMIC_RELAXED);
-
-    e->view.phase = phase;
-    if (route) {
-        e->view.rule = route->rule_name;
-        e->view.hub = route->to_hub;
-    }
-    if (repo)
-        e->view.repo = repo;
-    e->view.new_bytes = sent;
-    e->view.resent_bytes = __atomic_load_n(&e->traffic.resent_bytes, __ATOMIC_RELAXED);
-    e->view.bytes_done = sent - e->sent_before;
-    e->view.elapsed_ms = hs_mono_ms() - e->began_ms;
-    if (e->conf.progress)
-        e->conf.progress(e->conf.ctx, &e->view);
 }
 
 int hs_engine_list(struct hs_engine *e, struct hs_session *session, struct hub_pool *pool,

@@ -1,6 +1,6 @@
-/* Runs: rules → repos → plans → work, and what came of it. The programs see this header only.
+/* Runs: rules → repos → plans → work, and what came of it.
  *
- * An engine belongs to one thread (the caller's); the relay's threads are inside. */
+ * An engine belongs to one thread (the caller's); its workers and the relay's threads are inside. */
 #ifndef HS_JOB_JOB_H
 #define HS_JOB_JOB_H
 #include "conf/conf.h"
@@ -17,8 +17,10 @@ struct hs_progress { /* a snapshot for a display */
     uint64_t bytes_done, bytes_total; /* of the repo in hand: promised before the first byte */
     uint64_t new_bytes, resent_bytes; /* of the whole run */
     int64_t elapsed_ms;
+    bool is_first; /* of the repos under way; a display of one line shows this one */
 };
-/* Called from the engine's thread about ten times a second and at each change of phase. */
+/* Called about ten times a second for each repo under way and at each change of phase; from any of
+ * the engine's threads, never from two at once. It may call nothing of the engine. */
 typedef void hs_progress_fn(void *ctx, const struct hs_progress *progress);
 
 struct hs_engine_conf {
@@ -26,6 +28,7 @@ struct hs_engine_conf {
     const char *state_dir;
     bool needs_jobs_lock; /* run, apply, copy: HS_EBUSY beside another */
     bool needs_store;     /* false: hub test, ls without a state */
+    bool is_daemon;       /* a site that was closed opens again */
     hs_progress_fn *progress; /* may be NULL */
     void *ctx;
 };
@@ -77,6 +80,7 @@ struct hs_result {
     HS_VEC(struct hs_action) actions;
     uint64_t plan_commits, plan_requests;
     const char *digest; /* of what the plan rests on and would do; "" when nothing */
+    size_t order; /* among the rows of a run */
 };
 struct hs_report {
     struct hub_pool pool;
@@ -87,6 +91,7 @@ struct hs_report {
     uint64_t new_bytes, resent_bytes, reused_bytes, requests;
     bool was_interrupted;
     int rule_config_status; /* HS_ECONFIG if a rule ended with class config */
+    HS_VEC(struct hs_report *) parts; /* of workers: they own texts of the results */
 };
 void hs_report_clear(struct hs_report *report);
 /* The exit code of the contract. detailed: 4 in place of 0 when there is something to do. */

@@ -104,6 +104,31 @@ void hs_result_take_plan(struct hs_report *report, struct hs_result *result,
                                                            .sha256 = ""};
 }
 
+void hs_report_join(struct hs_report *report, struct hs_report *part)
+{
+    for (size_t i = 0; i < part->results.n; i++)
+        *hs_vec_add(&report->results) = part->results.items[i];
+    hs_vec_clear(&part->results); /* what they point to is in the part's pool still */
+    report->reused_bytes += part->reused_bytes;
+    report->was_interrupted = report->was_interrupted || part->was_interrupted;
+    if (part->rule_config_status)
+        report->rule_config_status = part->rule_config_status;
+    *hs_vec_add(&report->parts) = part;
+}
+
+static int by_order(const void *a, const void *b)
+{
+    const struct hs_result *left = a, *right = b;
+
+    return left->order < right->order ? -1 : left->order > right->order;
+}
+
+void hs_report_sort(struct hs_report *report)
+{
+    if (report->results.n > 1)
+        qsort(report->results.items, report->results.n, sizeof *report->results.items, by_order);
+}
+
 void hs_report_clear(struct hs_report *report)
 {
     if (!report)
@@ -112,6 +137,11 @@ void hs_report_clear(struct hs_report *report)
         hs_vec_clear(&report->results.items[i].actions);
     hs_vec_clear(&report->results);
     hs_vec_clear(&report->rules);
+    for (size_t i = 0; i < report->parts.n; i++) {
+        hs_report_clear(report->parts.items[i]);
+        free(report->parts.items[i]);
+    }
+    hs_vec_clear(&report->parts);
     hub_pool_clear(&report->pool);
     memset(report, 0, sizeof *report);
 }

@@ -1,237 +1,13 @@
-/* Rules, planned or run: each repo is considered, and, in a run, published. */
+/* Rules, planned or run once. `run` is the scheduler that ends when nothing is due. */
 #include "base/clock.h"
 #include "base/failpoint.h"
 #include "base/log.h"
-#include "job/engine.h"
-#include "sync/filter.h"
+#include "job/one.h"
+#include "sync/consider.h"
 
 #include "base/banned.h"
 
-static const struct hs_allow *allowed(const struct hs_what *what, const char *repo)
-{
-    for (size_t i = 0; i < what->n_allow; i++)
-        if (strcmp(what->allow[i].repo, repo) == 0)
-            return &what->allow[i];
-    return NULL;
-}
-
-/* ---- publishing one ---- */
-static void on_stage(void *ctx, enum hs_stage stage)
-{
-    static const enum hs_phase phases[] = {HS_PHASE_TRANSFER, HS_PHASE_COMMIT, HS_PHASE_VERIFY};
-
-    hs_engine_look(ctx, phases[stage], NULL, NULL);
-}
-
-static void on_tick(void *ctx)
-{
-    struct hs_engine *engine = ctx;
-
-    hs_engine_look(engine, engine->view.phase, NULL, NULL);
-}
-
-static void start_view(struct hs_engine *engine, const struct hs_repo_plan *plan)
-{
-    engine->sent_before = __atomic_load_n(&engine->traffic.new_bytes, __ATOMIC_RELAXED);
-    engine->view.files_done = engine->view.files_total = engine->view.bytes_total = 0;
-    for (size_t i = 0; i < plan->actions.n; i++) {
-        const struct hs_action *action = &plan->actions.items[i];
-        if (action->op != HS_OP_PUT && action->op != HS_OP_REUSE)
-            continue;
-        engine->view.files_total++;
-        engine->view.bytes_total += action->op == HS_OP_PUT ? action->file_bytes : 0;
-    }
-}
-
-static struct hs_publish new_publish(struct hs_engine *engine, const struct hs_route *route,
-                                     struct hs_repo_plan *plan)
-{
-    return (struct hs_publish){.plan = plan,
-                               .store = engine->store,
-                               .loop = engine->loop,
-                               .crew = engine->crew,
-                               .learn = &engine->learn,
-                               .traffic = &engine->traffic,
-                               .window_bytes = engine->window_bytes,
-                               .inline_budget = engine->inline_budget,
-                               .settings = route->settings,
-                               .now_ms = hs_now_ms(),
-                               .stage = on_stage,
-                               .tick = on_tick,
-                               .ctx = engine};
-}
-
-static void take_outcome(struct hs_report *report, struct hs_result *result, struct hs_publish *p,
-                         int r, const struct hs_err *err)
-{
-    result->put = p->n_put;
-    result->reused = p->n_reused;
-    result->deleted = p->n_deleted;
-    result->bytes = p->put_bytes;
-    result->commits = p->n_commits;
-    report->reused_bytes += p->reused_bytes;
-    if (r == 0) {
-        result->status = HS_SYNCED;
-        return;
-    }
-    result->message = hs_report_text(report, hs_err_text(err));
-    result->hint = hs_report_text(report, err->hint);
-    result->error = r;
-    if (r == HUB_ECANCELED) {
-        result->status = HS_INTERRUPTED;
-        report->was_interrupted = true;
-    } else if (p->block_reason) {
-        result->status = HS_BLOCKED;
-        result->reason = p->block_reason;
-    } else {
-        result->status = HS_FAILED;
-    }
-}
-
-static void act(struct hs_engine *engine, const struct hs_what *what, const struct hs_route *route,
-                struct hs_repo_plan *plan, struct hs_report *report, struct hs_result *result)
-{
-    struct hs_publish p = new_publish(engine, route, plan);
-    struct hs_run_row run = {.started_ms = p.now_ms,
-                             .rule = plan->rule_name,
-                             .repo = plan->repo,
-                             .hub = plan->hub,
-                             .status = "running",
-                             .commits = ""};
-    HS_ERR(err);
-    HS_ERR(ignored);
-    int r = hs_store_run_start(engine->store, &run, &p.run_id, &err);
-
-    p.is_of_revision = what->revision && *what->revision;
-    start_view(engine, plan);
-    if (r == 0)
-        r = hs_publish_repo(&p, &err);
-    take_outcome(report, result, &p, r, &err);
-    run.id = p.run_id;
-    run.ended_ms = hs_now_ms();
-    run.status = result->status == HS_INTERRUPTED ? "interrupted" : hs_status_name(result->status);
-    run.puts = p.n_put;
-    run.deletes = p.n_deleted;
-    run.bytes = p.put_bytes;
-    run.commits = p.commits.data ? p.commits.data : "";
-    (void)hs_store_run_end(engine->store, &run, &ignored);
-    hs_alert_of(engine, result, p.is_poisoned);
-    hs_publish_clear(&p);
-}
-
-/* Found in step by looking at the files: remembered, so that the marks suffice next time. */
-static void remember(struct hs_engine *engine, const struct hs_route *route, struct hs_repo_plan *plan,
-                     struct hs_report *report, struct hs_result *result)
-{
-    struct hs_publish p = new_publish(engine, route, plan);
-    HS_ERR(err);
-    int r = hs_publish_baseline(&p, &err);
-
-    if (r < 0) {
-        result->status = HS_FAILED;
-        result->error = r;
-        result->message = hs_report_text(report, hs_err_text(&err));
-    }
-    hs_alert_of(engine, result, false);
-    hs_publish_clear(&p);
-}
-
-/* ---- one repo ---- */
-static enum hs_status_word status_of(const struct hs_repo_plan *plan)
-{
-    static const enum hs_status_word words[] = {HS_UNCHANGED, HS_SYNCED, HS_SKIPPED, HS_BLOCKED, HS_FAILED, HS_FAILED};
-
-    return words[plan->verdict];
-}
-
-static bool is_stale(const struct hs_what *what, const struct hs_result *result)
-{
-    for (size_t i = 0; i < what->n_expected; i++)
-        if (strcmp(what->expected[i].repo, result->repo) == 0 && strcmp(what->expected[i].hub, result->hub) == 0 &&
-            strcmp(what->expected[i].rule, result->rule) == 0)
-            return strcmp(what->expected[i].digest, result->digest) != 0;
-    return what->n_expected && *result->digest;
-}
-
-static void consider(struct hs_engine *engine, const struct hs_what *what, const struct hs_route *route,
-                     const struct hs_candidate_row *row, struct hs_repo_plan *plan)
-{
-    const struct hs_allow *allow = allowed(what, row->target_id);
-    struct hs_consider ctx = {.rule = route->rule,
-                              .is_by_name = route->is_by_name,
-                              .rule_name = route->rule_name,
-                              .from = row->from,
-                              .to = row->to,
-                              .loop = engine->loop,
-                              .store = engine->store,
-                              .learn = &engine->learn,
-                              .settings = route->settings,
-                              .now_ms = hs_now_ms(),
-                              .net_files = &route->sums->files,
-                              .net_bytes = &route->sums->bytes};
-    struct hs_candidate candidate = {.source = row->source,
-                                     .source_id = row->source_id,
-                                     .target_id = row->target_id,
-                                     .target = row->target,
-                                     .direction = row->direction,
-                                     .renamed_from = row->renamed_from,
-                                     .absent_scans = row->absent_scans,
-                                     .absent_ms = row->absent_ms,
-                                     .bad_name = row->bad_name,
-                                     .revision = what->revision ? what->revision : "",
-                                     .has_allow = allow != NULL,
-                                     .allow_deletes = allow ? allow->n : 0};
-
-    hs_engine_look(engine, HS_PHASE_SCAN, route, row->target_id);
-    engine->learn.requests = 0;
-    hs_consider_repo(&ctx, &candidate, plan);
-    plan->requests += engine->learn.requests;
-}
-
-static void one_plan(struct hs_engine *engine, const struct hs_what *what, struct hs_route *route,
-                     struct hs_repo_plan *plan, bool is_plan, struct hs_report *report)
-{
-    struct hs_result *result = hs_report_add(report, route, plan->repo, status_of(plan));
-    bool is_of_revision = what->revision && *what->revision;
-
-    hs_result_take_plan(report, result, plan);
-    result->reason = hs_report_text(report, plan->reason);
-    result->message = hs_report_text(report, plan->message);
-    result->error = plan->status;
-    if (plan->status == HUB_ECANCELED) {
-        result->status = HS_INTERRUPTED;
-        report->was_interrupted = true;
-    } else if (is_stale(what, result)) {
-        result->status = HS_BLOCKED;
-        result->reason = "stale";
-        result->message = "what the saved plan rests on has moved; plan again";
-    } else if (!is_plan && plan->verdict == HS_PLAN_ACT) {
-        act(engine, what, route, plan, report, result);
-    } else if (!is_plan && plan->verdict == HS_PLAN_UNCHANGED && !plan->from_unchanged && !is_of_revision) {
-        remember(engine, route, plan, report, result);
-    } else if (!is_plan) {
-        hs_alert_of(engine, result, false);
-    }
-}
-
-static void one_repo(struct hs_engine *engine, const struct hs_what *what, struct hs_route *route,
-                     const struct hs_candidate_row *row, bool is_plan, struct hs_report *report)
-{
-    struct hs_repo_plan first = {.hub = ""}, second = {.hub = ""}, *plan = &first;
-    struct hs_candidate_row turned;
-
-    consider(engine, what, route, row, plan);
-    if (plan->verdict == HS_PLAN_TURN) {
-        turned = hs_pair_turn(&route, row, &first.target);
-        plan = &second;
-        consider(engine, what, route, &turned, plan);
-    }
-    one_plan(engine, what, route, plan, is_plan, report);
-    if (!is_plan)
-        hs_vanished_settle(engine, plan);
-    hs_repo_plan_clear(&second);
-    hs_repo_plan_clear(&first);
-}
+/* ---- in order, without jobs: plan, copy ---- */
 
 /* The credential is not accepted: the rest of the rule would only say it again. */
 static void fail_rest(struct hs_report *report, const struct hs_route *route, size_t from)
@@ -249,25 +25,23 @@ void hs_route_run(struct hs_engine *engine, const struct hs_what *what, struct h
                   bool is_plan, struct hs_report *report)
 {
     for (size_t i = 0; i < route->rows.n && !report->was_interrupted; i++) {
-        const struct hs_result *last;
+        struct hs_one one = {
+            .what = what, .route = route, .row = &route->rows.items[i], .is_plan = is_plan};
+        const struct hs_result *result;
         if (hs_net_is_canceled(engine->net)) {
             report->was_interrupted = true;
             break;
         }
-        if (route->rule->type == HS_MIRROR_IMPORT)
-            hs_mirror_repo(engine, what, route, &route->rows.items[i], is_plan, report);
-        else
-            one_repo(engine, what, route, &route->rows.items[i], is_plan, report);
-        engine->view.repos_done++;
-        last = &report->results.items[report->results.n - 1];
-        if (last->status == HS_FAILED && last->error == HUB_EAUTH) {
+        result = hs_one_run(engine, &one, report);
+        hs_hands_count(engine->hands, 1, 0);
+        if (result->status == HS_FAILED && result->error == HUB_EAUTH) {
             fail_rest(report, route, i + 1);
             break;
         }
     }
 }
 
-/* ---- all rules ---- */
+/* ---- rules by name ---- */
 static bool is_named(const struct hs_strings *names, const char *name)
 {
     for (size_t i = 0; i < names->n; i++)
@@ -295,51 +69,338 @@ static int check_names(const struct hs_conf *conf, const struct hs_strings *name
     return 0;
 }
 
-static void end_report(struct hs_engine *engine, struct hs_report *report, int64_t began_ms)
+void hs_report_end(struct hs_engine *engine, struct hs_report *report, int64_t began_ms)
 {
+    struct hs_traffic sum;
+
+    hs_hands_traffic(engine->hands, &sum);
     report->elapsed_ms = hs_mono_ms() - began_ms;
-    report->new_bytes = __atomic_load_n(&engine->traffic.new_bytes, __ATOMIC_RELAXED);
-    report->resent_bytes = __atomic_load_n(&engine->traffic.resent_bytes, __ATOMIC_RELAXED);
+    report->new_bytes = sum.new_bytes;
+    report->resent_bytes = sum.resent_bytes;
     report->requests = hs_net_requests(engine->net);
+}
+
+/* ---- a run ---- */
+struct todo { /* a repo that is not in step by its marks */
+    struct hs_route *route;
+    const struct hs_candidate_row *row;
+    size_t order;
+    int64_t job;
+};
+struct run {
+    struct hs_engine *engine;
+    const struct hs_what *what;
+    struct hs_report *report;
+    struct hub_pool pool;
+    struct hs_scan scan;
+    HS_VEC(struct hs_route *) routes;
+    HS_VEC(struct todo) todos;
+    struct hs_map by_job; /* id → struct todo */
+    size_t n_rows;        /* of the report, so far */
+    struct hs_scheduler *scheduler;
+    struct hs_engine *hands[HS_HANDS_MAX];
+    struct hs_report *parts[HS_HANDS_MAX];
+    uint64_t tickets[HS_HANDS_MAX];
+};
+
+static void scan_rules(struct run *run)
+{
+    const struct hs_conf *conf = run->engine->conf.conf;
+
+    for (size_t i = 0; i < conf->rules.n && !run->report->was_interrupted; i++) {
+        const struct hs_rule *rule = &conf->rules.items[i];
+        struct hs_route *list;
+        size_t n;
+        if (!is_named(&run->what->rules, rule->name) || (!run->what->rules.n && !rule->is_enabled))
+            continue;
+        *hs_vec_add(&run->report->rules) = hs_report_text(run->report, rule->name);
+        hs_scan_rule(&run->scan, rule, &list, &n);
+        for (size_t k = 0; k < n; k++) {
+            *hs_vec_add(&run->routes) = &list[k];
+            hs_hands_count(run->engine->hands, 0, list[k].rows.n);
+        }
+    }
+}
+
+static struct hs_job_row job_of(struct run *run, const struct todo *todo)
+{
+    return hs_job_of_row(&run->pool, todo->route, todo->row, hs_now_ms(), "run");
+}
+
+/* What is in step by its marks is settled here; the rest is a row in the queue before it is work. */
+static void sort_out(struct run *run, struct hs_route *route)
+{
+    for (size_t i = 0; i < route->rows.n; i++) {
+        const struct hs_candidate_row *row = &route->rows.items[i];
+        struct hs_one one = {.what = run->what, .route = route, .row = row, .order = run->n_rows};
+        if (hs_one_by_marks(run->engine, &one, run->report)) {
+            hs_job_settled(run->engine->store, route, row);
+            hs_hands_count(run->engine->hands, 1, 0);
+        } else {
+            *hs_vec_add(&run->todos) = (struct todo){.route = route, .row = row, .order = run->n_rows};
+        }
+        run->n_rows++;
+    }
+}
+
+static char *id_text(struct hub_pool *pool, int64_t id)
+{
+    return hub_pool_printf(pool, "%lld", (long long)id);
+}
+
+static struct todo *todo_of(struct run *run, int64_t id)
+{
+    char key[24];
+
+    (void)snprintf(key, sizeof key, "%lld", (long long)id);
+    return hs_map_get(&run->by_job, key);
+}
+
+static bool is_whole_route_of(const struct run *run, const struct hs_job_row *job)
+{
+    for (size_t i = 0; i < run->routes.n; i++) {
+        const struct hs_route *route = run->routes.items[i];
+        if (route->is_whole && strcmp(route->rule_name, job->rule) == 0 &&
+            strcmp(route->from_hub, job->from_hub) == 0 && strcmp(route->to_hub, job->to_hub) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Jobs whose source is not there any more, and never was in step. */
+static int drop_vanished(struct run *run, struct hs_err *err)
+{
+    struct hs_job_row *rows;
+    size_t n = 0;
+    int r = run->what->repos.n ? 0 : hs_store_jobs(run->engine->store, &run->pool, &rows, &n, err);
+
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if (!hs_job_is_aside(&rows[i]) && !todo_of(run, rows[i].id) && is_whole_route_of(run, &rows[i]))
+            r = hs_store_job_drop(run->engine->store, rows[i].id, err);
+    return r;
+}
+
+static int queue_all(struct run *run, struct hs_err *err)
+{
+    int r = run->todos.n ? hs_store_begin(run->engine->store, err) : 0;
+
+    if (r < 0 || !run->todos.n)
+        return r;
+    for (size_t i = 0; r == 0 && i < run->todos.n; i++) {
+        struct todo *todo = &run->todos.items[i];
+        struct hs_job_row job = job_of(run, todo);
+        r = hs_store_job_offer(run->engine->store, &job, true, &todo->job, err);
+        if (r == 0 && todo->job)
+            (void)hs_map_put(&run->by_job, id_text(&run->pool, todo->job), todo);
+    }
+    HS_FAILPOINT("job.queueing");
+    if (r < 0) {
+        hs_store_rollback(run->engine->store);
+        return r;
+    }
+    r = hs_store_end(run->engine->store, err);
+    HS_FAILPOINT("job.queued");
+    return r;
+}
+
+/* ---- the scheduler's side ---- */
+static bool claim(void *ctx, const struct hs_job_row *job, unsigned worker)
+{
+    struct run *run = ctx;
+    struct todo *todo = todo_of(run, job->id);
+
+    if (!todo || hs_net_is_canceled(run->engine->net))
+        return false;
+    run->tickets[worker] = hs_turns_begin(&todo->route->sums->turns);
+    return true;
+}
+
+static void unclaim(void *ctx, const struct hs_job_row *job, unsigned worker)
+{
+    struct run *run = ctx;
+
+    hs_turns_end(&todo_of(run, job->id)->route->sums->turns, run->tickets[worker]);
+}
+
+static void enter(void *ctx, unsigned worker)
+{
+    struct run *run = ctx;
+    HS_ERR(err);
+
+    run->parts[worker] = hs_xcalloc(1, sizeof **run->parts);
+    if (worker == 0)
+        run->hands[0] = run->engine;
+    else if (hs_hand_new(run->engine, &run->hands[worker], &err) < 0)
+        hs_logf(HS_LOG_ERROR, "worker", "%s", hs_err_text(&err));
+}
+
+static void leave(void *ctx, unsigned worker)
+{
+    struct run *run = ctx;
+
+    if (worker)
+        hs_hand_free(run->hands[worker]);
+    run->hands[worker] = NULL;
+}
+
+struct asking {
+    struct run *run;
+    unsigned worker;
+};
+
+static bool may_go_on(void *ctx, uint64_t bytes)
+{
+    struct asking *asking = ctx;
+
+    return hs_scheduler_may_go_on(asking->run->scheduler, asking->worker, bytes);
+}
+
+static struct hs_result *repeat_refusal(struct run *run, const struct todo *todo, unsigned worker,
+                                        const char *why)
+{
+    struct hs_result *result =
+        hs_report_add(run->parts[worker], todo->route, todo->row->target_id, HS_FAILED);
+
+    result->order = todo->order;
+    result->error = HUB_EAUTH;
+    result->message = hs_report_text(run->parts[worker], why);
+    hs_turns_end(&todo->route->sums->turns, run->tickets[worker]);
+    return result;
+}
+
+static enum hs_outcome work(void *ctx, const struct hs_job_row *job, unsigned worker,
+                            const char **error)
+{
+    struct run *run = ctx;
+    struct todo *todo = todo_of(run, job->id);
+    struct asking asking = {run, worker};
+    struct hs_one one = {.what = run->what,
+                         .route = todo->route,
+                         .row = todo->row,
+                         .order = todo->order,
+                         .ticket = run->tickets[worker],
+                         .may_go_on = may_go_on,
+                         .ctx = &asking};
+    const char *refusal = hs_route_refusal(todo->route);
+    struct hs_result *result;
+
+    if (!run->hands[worker]) {
+        hs_turns_end(&todo->route->sums->turns, one.ticket);
+        return HS_OUT_INTERRUPTED;
+    }
+    if (refusal)
+        result = repeat_refusal(run, todo, worker, refusal);
+    else
+        result = hs_one_run(run->hands[worker], &one, run->parts[worker]);
+    if (!result)
+        return HS_OUT_PUT_OFF;
+    hs_hands_count(run->engine->hands, 1, 0);
+    if (result->status == HS_FAILED && result->error == HUB_EAUTH)
+        hs_route_refuse(todo->route, result->message);
+    *error = result->message;
+    if (hs_net_is_canceled(run->engine->net))
+        hs_scheduler_stop(run->scheduler);
+    return hs_outcome_of(result);
+}
+
+static int work_off(struct run *run, struct hs_err *err)
+{
+    static const struct hs_job_ops ops = {
+        .claim = claim, .unclaim = unclaim, .work = work, .enter = enter, .leave = leave};
+    unsigned workers = run->engine->conf.conf->daemon.workers;
+    struct hs_scheduler_conf conf = {.store = run->engine->store,
+                                     .workers = workers > run->todos.n ? (unsigned)run->todos.n : workers,
+                                     .ops = &ops,
+                                     .ctx = run};
+    int r;
+
+    if (!run->todos.n)
+        return 0;
+    r = hs_scheduler_new(&conf, &run->scheduler, err);
+    if (r == 0)
+        r = hs_scheduler_run(run->scheduler, err);
+    hs_scheduler_free(run->scheduler);
+    return r;
+}
+
+/* A failure of the store: what was not reached failed with it. */
+static void report_unreached(struct run *run, const struct hs_err *err)
+{
+    struct hs_result *result = hs_report_fail(run->report, "", "", "", err);
+
+    result->order = run->n_rows;
+}
+
+static void note_rounds(struct run *run)
+{
+    for (size_t i = 0; i < run->report->rules.n; i++)
+        hs_round_note(run->engine, run->report->rules.items[i], run->report, NULL);
+}
+
+static void do_jobs(struct run *run)
+{
+    HS_ERR(err);
+    int r = 0;
+
+    run->n_rows = run->report->results.n;
+    for (size_t i = 0; i < run->report->results.n; i++)
+        run->report->results.items[i].order = i;
+    for (size_t i = 0; i < run->routes.n && !run->report->was_interrupted; i++)
+        sort_out(run, run->routes.items[i]);
+    if (!run->report->was_interrupted)
+        r = queue_all(run, &err);
+    if (r == 0 && !run->report->was_interrupted)
+        r = drop_vanished(run, &err);
+    if (r == 0 && !run->report->was_interrupted)
+        r = work_off(run, &err);
+    if (!hs_net_is_canceled(run->engine->net))
+        hs_mirror_wait(run->engine, run->routes.items, run->routes.n, run->report->created_ms);
+    if (r < 0)
+        report_unreached(run, &err);
+    for (unsigned i = 0; i < HS_HANDS_MAX; i++)
+        if (run->parts[i])
+            hs_report_join(run->report, run->parts[i]);
+    hs_report_sort(run->report);
+    if (hs_net_is_canceled(run->engine->net))
+        run->report->was_interrupted = true;
+    note_rounds(run);
+}
+
+static void do_plan(struct run *run)
+{
+    for (size_t i = 0; i < run->routes.n; i++)
+        hs_route_run(run->engine, run->what, run->routes.items[i], true, run->report);
 }
 
 static int do_rules(struct hs_engine *engine, const struct hs_what *what, bool is_plan,
                     struct hs_report *report, struct hs_err *err)
 {
-    HUB_POOL(pool);
-    const struct hs_conf *conf = engine->conf.conf;
-    struct hs_scan scan = {
-        .engine = engine, .what = what, .report = report, .pool = &pool, .may_note = !is_plan};
-    HS_VEC(struct hs_route *) routes = {NULL, 0, 0};
+    struct run run = {.engine = engine, .what = what, .report = report};
     int64_t began_ms = hs_mono_ms();
-    int r = check_names(conf, &what->rules, err);
+    int r = check_names(engine->conf.conf, &what->rules, err);
 
     if (r < 0)
         return r;
+    run.scan = (struct hs_scan){.engine = engine,
+                                .what = what,
+                                .report = report,
+                                .pool = &run.pool,
+                                .may_note = !is_plan};
     report->is_plan = is_plan;
     report->created_ms = hs_now_ms();
-    for (size_t i = 0; i < conf->rules.n && !report->was_interrupted; i++) {
-        const struct hs_rule *rule = &conf->rules.items[i];
-        struct hs_route *list;
-        size_t n;
-        if (!is_named(&what->rules, rule->name) || (!what->rules.n && !rule->is_enabled))
-            continue;
-        *hs_vec_add(&report->rules) = hs_report_text(report, rule->name);
-        hs_scan_rule(&scan, rule, &list, &n);
-        for (size_t k = 0; k < n; k++) {
-            *hs_vec_add(&routes) = &list[k];
-            engine->view.repos_total += list[k].rows.n;
-        }
-    }
-    for (size_t i = 0; i < routes.n; i++)
-        hs_route_run(engine, what, routes.items[i], is_plan, report);
-    if (!is_plan && !report->was_interrupted)
-        hs_mirror_wait(engine, routes.items, routes.n, report->created_ms);
-    for (size_t i = 0; i < routes.n; i++)
-        hs_vec_clear(&routes.items[i]->rows);
-    hs_vec_clear(&routes);
-    hs_scan_clear(&scan);
-    end_report(engine, report, began_ms);
+    scan_rules(&run);
+    if (is_plan)
+        do_plan(&run);
+    else
+        do_jobs(&run);
+    for (size_t i = 0; i < run.routes.n; i++)
+        hs_route_clear(run.routes.items[i]);
+    hs_vec_clear(&run.routes);
+    hs_vec_clear(&run.todos);
+    hs_map_clear(&run.by_job);
+    hs_scan_clear(&run.scan);
+    hub_pool_clear(&run.pool);
+    hs_report_end(engine, report, began_ms);
     return 0;
 }
 
@@ -353,86 +414,4 @@ int hs_run_rules(struct hs_engine *engine, const struct hs_what *what, struct hs
                  struct hs_err *err)
 {
     return do_rules(engine, what, false, report, err);
-}
-
-/* ---- copy ---- */
-static int copy_route(struct hs_engine *engine, const struct hs_copy *copy, struct hub_pool *pool,
-                      struct hs_route *route, struct hs_err *err)
-{
-    const struct hs_conf *conf = engine->conf.conf;
-    struct hs_retry retry = {route->rule->retry.attempts, route->rule->retry.max_wait_ms};
-    struct hs_repo *source = hub_pool_alloc(pool, 1, sizeof *source);
-    const char *name = strchr(copy->from_repo, '/'), *to_repo = copy->to_repo;
-    struct hs_session *from, *to;
-    const char *owner;
-    int r;
-
-    (void)conf;
-    if (!name)
-        return hs_fail(err, HS_ECONFIG, "'%s' is not owner/name", copy->from_repo);
-    owner = hub_pool_strndup(pool, copy->from_repo, (size_t)(name - copy->from_repo));
-    r = hs_session_get(engine->sessions, engine->loop, copy->from_hub, owner, &retry, &from, err);
-    if (r == 0)
-        r = hs_session_get(engine->sessions, engine->loop, copy->to_hub, "", &retry, &to, err);
-    if (r < 0)
-        return r;
-    if (!*to_repo) {
-        if (!hs_hub_owners(to, 0) || hs_hub_owners(to, 1))
-            return hs_fail(err, HS_ECONFIG, "hub '%s' has not just one owner: name the target as %s:OWNER/NAME",
-                           copy->to_hub, copy->to_hub);
-        to_repo = hub_pool_printf(pool, "%s%s", hs_hub_owners(to, 0), name);
-    }
-    if (!strchr(to_repo, '/'))
-        return hs_fail(err, HS_ECONFIG, "'%s' is not owner/name", to_repo);
-    owner = hub_pool_strndup(pool, to_repo, strcspn(to_repo, "/"));
-    r = hs_session_get(engine->sessions, engine->loop, copy->to_hub, owner, &retry, &to, err);
-    if (r == 0)
-        r = hs_ask_repo(from, engine->loop, pool, copy->from_repo, source, err);
-    if (r < 0)
-        return r == HUB_ENOTFOUND ? (err->status = HS_EABSENT) : r;
-    *hs_vec_add(&route->rows) = (struct hs_candidate_row){
-        .source_id = copy->from_repo, .target_id = to_repo, .source = source, .from = from, .to = to};
-    return 0;
-}
-
-int hs_copy_repo(struct hs_engine *engine, const struct hs_copy *copy, struct hs_report *report,
-                 struct hs_err *err)
-{
-    HUB_POOL(pool);
-    struct hs_rule rule = engine->conf.conf->defaults;
-    struct hs_what what = {.revision = copy->revision};
-    struct hs_sums sums = {0, 0};
-    struct hs_route route = {.rule = &rule,
-                             .rule_name = "",
-                             .from_hub = copy->from_hub,
-                             .to_hub = copy->to_hub,
-                             .is_by_name = true,
-                             .sums = &sums,
-                             .pool = &pool};
-    int64_t began_ms = hs_mono_ms();
-    HS_ERR(why);
-
-    (void)err;
-    rule.del.files_extra = false;
-    rule.select.has = "";
-    rule.select.repos.n = rule.select.exclude.n = rule.select.license.n = 0;
-    rule.select.updated_within_ms = 0;
-    rule.select.only_public = false;
-    rule.create.repos = true;
-    hs_filter_settings(&rule, route.settings);
-    report->is_plan = copy->is_dry;
-    report->created_ms = hs_now_ms();
-    if (rule.not_yet.n) {
-        (void)hs_fail(&why, HS_ECONFIG, "defaults: %s is not available yet", rule.not_yet.items[0]);
-        (void)hs_report_fail(report, "", copy->to_hub, copy->to_repo, &why);
-    } else if (copy_route(engine, copy, &pool, &route, &why) < 0) {
-        (void)hs_report_fail(report, "", copy->to_hub, *copy->to_repo ? copy->to_repo : copy->from_repo, &why);
-        report->was_interrupted = hs_is_stop(why.status);
-    } else {
-        engine->view.repos_total = 1;
-        hs_route_run(engine, &what, &route, copy->is_dry, report);
-    }
-    hs_vec_clear(&route.rows);
-    end_report(engine, report, began_ms);
-    return 0;
 }

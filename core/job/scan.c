@@ -173,6 +173,7 @@ static int scan_owners(struct hs_scan *scan, struct hs_route *route, const struc
     struct hs_map whole = {NULL, 0, 0};
     int r = 0;
 
+    route->is_whole = true;
     for (size_t i = 0; r == 0 && hs_hub_owners(from, i); i++) {
         const char *owner = hs_hub_owners(from, i);
         bool is_whole = false;
@@ -180,9 +181,12 @@ static int scan_owners(struct hs_scan *scan, struct hs_route *route, const struc
         if (scan_owner(scan, route, owner, &is_whole, &one) == 0) {
             if (is_whole)
                 (void)hs_map_put(&whole, owner, scan);
+            route->is_whole = route->is_whole && is_whole;
         } else if (hs_scan_failed(scan, route, owner, &one)) {
             hs_err_move(err, &one);
             r = err->status;
+        } else {
+            route->is_whole = false;
         }
     }
     if (r == 0)
@@ -270,6 +274,8 @@ void hs_scan_rule(struct hs_scan *scan, const struct hs_rule *rule, struct hs_ro
         return;
     *routes = hub_pool_alloc(scan->pool, n + 1, sizeof **routes);
     *n_routes = *routes && sums ? n : 0;
+    if (sums)
+        hs_turns_init(&sums->turns);
     for (size_t i = 0; i < *n_routes; i++) {
         const char *from = is_pair ? rule->between[i] : rule->from;
         const char *to = is_pair ? rule->between[1 - i] : rule->to.items[i];

@@ -172,13 +172,18 @@ static void tell_ended(struct hs_loop *loop)
     loop->is_in_done = false;
 }
 
+void hs_loop_cancel(struct hs_loop *loop, bool is_canceled)
+{
+    atomic_store(&loop->is_canceled, is_canceled);
+}
+
 int hs_loop_turn(struct hs_loop *loop, int timeout_ms)
 {
     int64_t nap_ms;
     int r;
 
     loop->now_ms = hs_mono_ms();
-    if (hs_net_is_canceled(loop->net)) {
+    if (hs_net_is_canceled(loop->net) || atomic_load(&loop->is_canceled)) {
         end_all(loop, HUB_ECANCELED, "canceled");
         tell_ended(loop);
         return HUB_ECANCELED;

@@ -2,6 +2,7 @@
 #ifndef HS_NET_LOOP_H
 #define HS_NET_LOOP_H
 #include <curl/curl.h>
+#include <stdatomic.h>
 #include "net/net.h"
 
 enum { HS_SPARE_HANDLES_MAX = 16 };
@@ -13,6 +14,7 @@ struct hs_loop {
     CURL *spare[HS_SPARE_HANDLES_MAX];    /* keep their TLS sessions */
     size_t n_spare;
     int64_t now_ms; /* of the current turn */
+    atomic_bool is_canceled;
     bool is_in_curl, is_in_done;
     bool is_busy; /* something changed: do not wait */
 };

@@ -60,6 +60,9 @@ enum hs_cost {
 /* ---- one thread's loop ---- */
 int hs_loop_new(struct hs_net *net, struct hs_loop **out, struct hs_err *err);
 void hs_loop_free(struct hs_loop *loop); /* cuts what is under way */
+/* From any thread: what this loop does ends with HUB_ECANCELED soon, as after hs_net_cancel, until
+ * it is taken back. */
+void hs_loop_cancel(struct hs_loop *loop, bool is_canceled);
 /* Moves what can move, waits up to timeout_ms (and at most 100 ms) if nothing can; runs the streams'
  * callbacks. 0, HUB_ECANCELED (every stream has ended with it) or HS_EFAILED. Turning the loop from
  * within `done` (hs_loop_call does) is allowed: everything moves on, but no other `done` is called

@@ -227,9 +227,9 @@ static int hear_new_limits(void *ctx, const struct hub_limits *said)
     struct hub_limits l;
 
     HS_COPY_SIZED(&l, said);
-    commit->s->limits.commit_items = l.commit_items;
-    commit->s->limits.commit_bytes = l.commit_bytes;
-    commit->s->limits.commit_gap_ms = l.commit_gap_ms;
+    __atomic_store_n(&commit->s->limits.commit_items, l.commit_items, __ATOMIC_RELAXED);
+    __atomic_store_n(&commit->s->limits.commit_bytes, l.commit_bytes, __ATOMIC_RELAXED);
+    __atomic_store_n(&commit->s->limits.commit_gap_ms, l.commit_gap_ms, __ATOMIC_RELAXED);
     return 0;
 }
 

@@ -63,6 +63,26 @@ void hs_sessions_free(struct hs_sessions *all)
     free(all);
 }
 
+void hs_sessions_retry(struct hs_sessions *all)
+{
+    HS_VEC(char *) failed = {0};
+    const char *key;
+    void *value;
+
+    pthread_mutex_lock(&all->lock);
+    for (size_t i = 0; hs_map_each(&all->entries, &i, &key, &value);)
+        if (!((struct entry *)value)->session)
+            *hs_vec_add(&failed) = hs_xstrdup(key);
+    for (size_t i = 0; i < failed.n; i++) {
+        struct entry *entry = hs_map_remove(&all->entries, failed.items[i]);
+        hs_err_clear(&entry->err);
+        free(entry);
+        free(failed.items[i]);
+    }
+    pthread_mutex_unlock(&all->lock);
+    hs_vec_clear(&failed);
+}
+
 /* ---- options ---- */
 static int fail_option(struct hs_err *err, const struct hs_option *set, const char *expected)
 {
@@ -360,6 +380,14 @@ char *hs_session_manual(const struct hs_session *s, struct hub_pool *pool, enum 
         return hub_pool_printf(pool, "%.*s%s%s", (int)(at - all[i]->text), all[i]->text, id, at + 4);
     }
     return NULL;
+}
+
+void hs_session_commit_limits(const struct hs_session *s, uint32_t *items, uint64_t *bytes,
+                              uint32_t *gap_ms)
+{
+    *items = __atomic_load_n(&s->limits.commit_items, __ATOMIC_RELAXED);
+    *bytes = __atomic_load_n(&s->limits.commit_bytes, __ATOMIC_RELAXED);
+    *gap_ms = __atomic_load_n(&s->limits.commit_gap_ms, __ATOMIC_RELAXED);
 }
 
 const char *hs_session_site_key(const struct hs_session *s)

@@ -23,7 +23,7 @@ struct hs_limits { /* hub_limits, copied; 0 where unknown but for the defaults s
 struct hs_session {
     const struct hs_hub_conf *conf;
     const struct hs_plugin *plugin;
-    struct hs_limits limits; /* commit_* may change after a commit; read under no lock by one job */
+    struct hs_limits limits; /* commit_* may change after a commit: hs_session_commit_limits */
     struct hs_gate gate;
     struct hs_site *site;
     struct hs_retry retry; /* of the rule that opened it */
@@ -46,6 +46,8 @@ void hs_sessions_free(struct hs_sessions *all);
 int hs_session_get(struct hs_sessions *all, struct hs_loop *loop, const char *hub,
                    const char *owner, const struct hs_retry *retry, struct hs_session **out,
                    struct hs_err *err);
+/* Forgets the failures, so that the next call tries again. */
+void hs_sessions_retry(struct hs_sessions *all);
 /* Checks a hub's provider options without opening anything (config check). */
 int hs_session_check(const struct hs_hub_conf *hub, struct hs_err *err);
 
@@ -120,6 +122,9 @@ int hs_ask_class(struct hs_session *s, struct hs_loop *loop, const struct hub_re
 /* The text and address of a manual step for that repo; NULL if the hub has none. */
 char *hs_session_manual(const struct hs_session *s, struct hub_pool *pool, enum hub_by_hand what,
                         const char *id);
+/* The limits of a commit as they are now. */
+void hs_session_commit_limits(const struct hs_session *s, uint32_t *items, uint64_t *bytes,
+                              uint32_t *gap_ms);
 /* "plugin origin", the key of uploads and etags in the store. */
 const char *hs_session_site_key(const struct hs_session *s);
 #endif

@@ -57,10 +57,10 @@ int hs_store_job_put(struct hs_store *store, const struct hs_job_row *job, int64
 
 int hs_store_job_start(struct hs_store *store, int64_t id, int64_t now_ms, struct hs_err *err)
 {
-    int r = hs_db_change(store,
-                         "UPDATE jobs SET state = 'running', started_ms = ?2, ended_ms = 0, "
-                         "again_ms = NULL WHERE id = ?1 AND state = 'queued'",
-                         HS_WITH(hs_int(id), hs_int(now_ms)), err);
+    int r = hs_db_change_soft(store,
+                              "UPDATE jobs SET state = 'running', started_ms = ?2, ended_ms = 0, "
+                              "again_ms = NULL WHERE id = ?1 AND state = 'queued'",
+                              HS_WITH(hs_int(id), hs_int(now_ms)), err);
 
     if (r == HUB_ENOTFOUND)
         return hs_fail(err, r, "no job %lld is queued", (long long)id);
@@ -74,9 +74,11 @@ static int end_job(struct hs_store *store, int64_t id, const char *state, const 
 
     return hs_db_change(store,
                         "UPDATE jobs SET state = ?2, error = ?3, ended_ms = ?4, started_ms = 0, "
-                        "attempts = attempts + ?5 WHERE id = ?1 AND state = 'running'",
+                        "attempts = attempts + ?5, crashes = crashes * ?6 "
+                        "WHERE id = ?1 AND state = 'running'",
                         HS_WITH(hs_int(id), hs_text(is_interrupted ? "queued" : state),
-                                hs_text(error), hs_int(now_ms), hs_int(is_interrupted ? 0 : 1)),
+                                hs_text(error), hs_int(now_ms), hs_int(is_interrupted ? 0 : 1),
+                                hs_int(is_interrupted ? 1 : 0)),
                         err);
 }
 
@@ -120,65 +122,5 @@ int hs_store_job_drop(struct hs_store *store, int64_t id, struct hs_err *err)
 
     if (r == HUB_ENOTFOUND)
         return hs_fail(err, r, "there is no job %lld, or it is running", (long long)id);
-    return r;
-}
-
-int hs_store_jobs_recover(struct hs_store *store, struct hs_err *err)
-{
-    int r;
-
-    if (store->jobs_fd < 0)
-        return hs_fail(err, HUB_EBUG, "%s: recovering jobs without the lock", store->path);
-    r = hs_store_begin(store, err);
-    if (r < 0)
-        return r;
-    r = hs_db_run(store,
-                  "UPDATE jobs SET state = 'queued', started_ms = 0, again_ms = NULL "
-                  "WHERE state = 'running'",
-                  HS_WITH_NOTHING, err);
-    if (r == 0)
-        r = hs_db_run(store, "UPDATE runs SET status = 'interrupted' WHERE ended_ms = 0",
-                      HS_WITH_NOTHING, err);
-    return hs_db_settle(store, r, err);
-}
-
-static void read_job(struct hs_query *query, struct hub_pool *pool, struct hs_job_row *row)
-{
-    row->id = hs_query_int(query, 0);
-    row->due_ms = hs_query_int(query, 1);
-    row->started_ms = hs_query_int(query, 2);
-    row->rule = hs_query_text(query, 3, pool);
-    row->from_hub = hs_query_text(query, 4, pool);
-    row->from_repo = hs_query_text(query, 5, pool);
-    row->to_hub = hs_query_text(query, 6, pool);
-    row->to_repo = hs_query_text(query, 7, pool);
-    row->reason = hs_query_text(query, 8, pool);
-    row->state = hs_query_text(query, 9, pool);
-    row->error = hs_query_text(query, 10, pool);
-    row->attempts = (uint32_t)hs_query_int(query, 11);
-}
-
-int hs_store_jobs(struct hs_store *store, struct hub_pool *pool, struct hs_job_row **rows,
-                  size_t *n, struct hs_err *err)
-{
-    static const char sql[] =
-        "SELECT id, due_ms, started_ms, " HS_LINK_COLUMNS ", reason, state, error, attempts "
-        "FROM jobs ORDER BY due_ms, id";
-    HS_VEC(struct hs_job_row) found = {0};
-    struct hs_query query;
-    void *list = NULL;
-    int r;
-
-    hs_query_start(&query, store, sql, HS_WITH_NOTHING, err);
-    while (hs_query_next(&query))
-        read_job(&query, pool, hs_vec_add(&found));
-    r = hs_query_close(&query);
-    if (r == 0)
-        r = hs_db_list(pool, found.items, found.n, sizeof *found.items, &list, err);
-    if (r == 0) {
-        *rows = list;
-        *n = found.n;
-    }
-    hs_vec_clear(&found);
     return r;
 }

@@ -99,10 +99,23 @@ static const char step_sends[] =
     " tries INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
     " PRIMARY KEY (alert, channel)) STRICT, WITHOUT ROWID;";
 
+/* is_long: it moves so much that it comes after the others. changed_ms: of the source, when the
+ * oldest change that it is about was made. */
+static const char step_queue[] =
+    "ALTER TABLE jobs ADD COLUMN mark TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE jobs ADD COLUMN expected_bytes INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE jobs ADD COLUMN is_long INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE jobs ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE jobs ADD COLUMN changed_ms INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX jobs_due ON jobs (state, due_ms, is_long, id);"
+    "CREATE TABLE rounds (rule TEXT PRIMARY KEY, n INTEGER NOT NULL, started_ms INTEGER NOT NULL,"
+    " ended_ms INTEGER NOT NULL, success_ms INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
+    " n_repos INTEGER NOT NULL, n_trouble INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
 static const char step_judged[] =
     "CREATE TABLE judged (digest TEXT PRIMARY KEY, answer INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
-const char *const hs_schema_steps[] = {step_1, step_sends, step_gone, step_judged, step_mirrors};
+const char *const hs_schema_steps[] = {step_1, step_sends, step_gone, step_judged, step_mirrors, step_queue};
 const int hs_schema_n_steps = sizeof hs_schema_steps / sizeof hs_schema_steps[0];
 
 /* One number of one row, for the few questions before the schema is known to fit. */

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "data/hash.h"
 #include <hubsync/kit.h>
+#include <stdbool.h>
 
 struct hs_store;
 
@@ -205,11 +206,17 @@ int hs_store_parts(struct hs_store *store, struct hub_pool *pool, const struct h
 int hs_store_upload_drop(struct hs_store *store, const struct hs_upload_key *key,
                          struct hs_err *err);
 
-/* ---- jobs: intents (rule, source repo), due at a time ---- */
+/* ---- jobs: intents (rule, source repo, target repo), due at a time ---- */
+enum { HS_CRASHES_MAX = 3 };
 struct hs_job_row {
     int64_t id, due_ms, started_ms; /* started 0: not running */
     const char *rule, *from_hub, *from_repo, *to_hub, *to_repo, *reason, *state, *error;
-    uint32_t attempts;
+    uint32_t attempts;       /* failures in a row since the last new cause */
+    uint32_t crashes;        /* how often the process died while it ran */
+    const char *mark;        /* what the scan saw of both sides, "" where nothing tells */
+    uint64_t expected_bytes; /* to move, as the last plan had it; 0 before the first */
+    bool is_long;            /* by it: comes after others that are due at the same time */
+    int64_t changed_ms;      /* when the source changed; 0: not known */
 };
 /* One job for each (rule, from, to); of job, the link, due_ms, reason and attempts are read.
  *   queued           made sooner if due_ms is sooner, with the new reason and attempts; never later
@@ -218,20 +225,73 @@ struct hs_job_row {
  * so attempts is 0 for a new cause, and what the row says for a retry. */
 int hs_store_job_put(struct hs_store *store, const struct hs_job_row *job, int64_t *id,
                      struct hs_err *err);
-/* HUB_ENOTFOUND unless it is queued. */
+/* What a scan found out of step; of job, the link, due_ms, reason, mark and changed_ms are read.
+ *   no row           a new one
+ *   the same mark    queued: left as it is, so that a retry waits its time, but is_now makes it due;
+ *                    failed, blocked: queued again, attempts stay; set aside after crashes: left
+ *   another mark     queued again at due_ms, attempts and crashes 0
+ *   running          with another mark, due again at due_ms once it has ended
+ * An unknown mark ("") is the same as none before. *id: 0 if there is nothing to be run. */
+int hs_store_job_offer(struct hs_store *store, const struct hs_job_row *job, bool is_now,
+                       int64_t *id, struct hs_err *err);
+/* Up to n queued jobs that are due at now_ms, in the order in which they are to be run: by due
+ * time, the long ones after the others, then by age. *next_ms: the first due time of all queued
+ * ones after now_ms, 0 if there is none. */
+int hs_store_jobs_due(struct hs_store *store, struct hub_pool *pool, int64_t now_ms, size_t limit,
+                      struct hs_job_row **rows, size_t *n, int64_t *next_ms, struct hs_err *err);
+/* HUB_ENOTFOUND unless it is queued. Survives the death of this process as soon as it returns; a
+ * power cut may undo it, then the job is queued as before. */
 int hs_store_job_start(struct hs_store *store, int64_t id, int64_t now_ms, struct hs_err *err);
 /* Of a running job (else HUB_ENOTFOUND). state: done (the row goes), failed, blocked (one attempt
- * more; the row stays until put again or dropped), interrupted (due again, no attempt used). */
+ * more; the row stays until put again or dropped), interrupted (due again, no attempt used). All
+ * but interrupted forget the crashes. */
 int hs_store_job_end(struct hs_store *store, int64_t id, const char *state, const char *error,
                      int64_t now_ms, struct hs_err *err);
-/* Jobs that a dead process left running become due again, no attempt is used; its runs become
- * "interrupted", with no end. Only with the jobs lock. */
+/* A failed one is queued again at due_ms, its attempts stay. */
+int hs_store_job_retry(struct hs_store *store, int64_t id, int64_t due_ms, struct hs_err *err);
+/* Of a running job: it is queued again where it was, as a long one. */
+int hs_store_job_put_off(struct hs_store *store, int64_t id, uint64_t expected_bytes,
+                         struct hs_err *err);
+/* It has lived long enough: earlier crashes were not its fault. */
+int hs_store_job_survived(struct hs_store *store, int64_t id, struct hs_err *err);
+/* Jobs that a dead process left running become due again, no attempt is used, but the crash is
+ * counted: the HS_CRASHES_MAXth sets it aside (blocked, alert job_crashed). The dead one's runs
+ * become "interrupted", with no end. Only with the jobs lock. */
 int hs_store_jobs_recover(struct hs_store *store, struct hs_err *err);
+/* The wall clock was put back or forward by ms: all that waits at now_ms waits as long as before. */
+int hs_store_jobs_shift(struct hs_store *store, int64_t now_ms, int64_t ms, struct hs_err *err);
+/* By hand: due at once and before all others, attempts and crashes forgotten. HUB_ENOTFOUND if
+ * there is none or it is running. */
+int hs_store_job_hurry(struct hs_store *store, int64_t id, struct hs_err *err);
 /* All, in order of due time; state is queued, running, failed or blocked. */
 int hs_store_jobs(struct hs_store *store, struct hub_pool *pool, struct hs_job_row **rows,
                   size_t *n, struct hs_err *err);
+/* Its cause is gone: the link's job goes, if there is one that does not run. */
+int hs_store_job_settled(struct hs_store *store, const struct hs_link *link, struct hs_err *err);
+/* How many jobs a rule has beside that one. */
+int hs_store_jobs_of(struct hs_store *store, const char *rule, int64_t but, size_t *n,
+                     struct hs_err *err);
 /* HUB_ENOTFOUND if there is none or it is running. */
 int hs_store_job_drop(struct hs_store *store, int64_t id, struct hs_err *err);
+/* Is it set aside after crashes? */
+static inline bool hs_job_is_aside(const struct hs_job_row *job)
+{
+    return job->crashes >= HS_CRASHES_MAX;
+}
+
+/* ---- rounds: what came of a rule's newest scan ---- */
+struct hs_round_row {
+    const char *rule;
+    uint64_t n; /* rounds so far */
+    int64_t started_ms, ended_ms, success_ms, next_ms; /* 0: not yet; next_ms 0: not by itself */
+    uint64_t n_repos;   /* that the rule is about: neither skipped nor filtered */
+    uint64_t n_trouble; /* owners and targets that could not be scanned */
+};
+int hs_store_round_put(struct hs_store *store, const struct hs_round_row *row, struct hs_err *err);
+int hs_store_rounds(struct hs_store *store, struct hub_pool *pool, struct hs_round_row **rows,
+                    size_t *n, struct hs_err *err);
+int hs_store_rounds_keep(struct hs_store *store, const char *const *rules, size_t n,
+                         struct hs_err *err); /* drops those of other rules, and their jobs */
 
 /* ---- runs and audit ---- */
 struct hs_run_row {                         /* one repo in one run */

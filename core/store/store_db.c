@@ -264,6 +264,25 @@ int hs_db_change(struct hs_store *store, const char *sql, const struct hs_value 
     return hs_query_close_one(&query, has_changed);
 }
 
+int hs_db_change_soft(struct hs_store *store, const char *sql, const struct hs_value *with,
+                      struct hs_err *err)
+{
+    HS_ERR(ignored);
+    int r = check_usable(store, err);
+
+    if (r < 0)
+        return r;
+    (void)pthread_mutex_lock(&store->lock);
+    assert(store->depth == 0);
+    r = hs_db_run(store, "PRAGMA synchronous = NORMAL", HS_WITH_NOTHING, err);
+    if (r == 0)
+        r = hs_db_change(store, sql, with, err);
+    if (hs_db_run(store, "PRAGMA synchronous = FULL", HS_WITH_NOTHING, &ignored) < 0 && r == 0)
+        r = hs_fail(err, HS_EFAILED, "%s: %s", store->path, hs_err_text(&ignored));
+    (void)pthread_mutex_unlock(&store->lock);
+    return r;
+}
+
 int hs_db_run_id(struct hs_store *store, const char *sql, const struct hs_value *with, int64_t *id,
                  struct hs_err *err)
 {

@@ -85,6 +85,10 @@ int hs_db_run(struct hs_store *store, const char *sql, const struct hs_value *wi
 /* The same; HUB_ENOTFOUND without a message if it changed no row. */
 int hs_db_change(struct hs_store *store, const char *sql, const struct hs_value *with,
                  struct hs_err *err);
+/* As change, but written without a sync: a power cut may undo it, the process's death may not. Not
+ * inside a step. */
+int hs_db_change_soft(struct hs_store *store, const char *sql, const struct hs_value *with,
+                      struct hs_err *err);
 /* The same for a statement that returns one id. */
 int hs_db_run_id(struct hs_store *store, const char *sql, const struct hs_value *with, int64_t *id,
                  struct hs_err *err);

@@ -268,8 +268,12 @@ static int fail_moved(struct committer *c)
 
 static int wait_gap(struct committer *c)
 {
-    int64_t gap = c->p->plan->to->limits.commit_gap_ms, since = hs_mono_ms() - c->last_ms;
+    int64_t gap, since = hs_mono_ms() - c->last_ms;
+    uint32_t items, gap_ms;
+    uint64_t bytes;
 
+    hs_session_commit_limits(c->p->plan->to, &items, &bytes, &gap_ms);
+    gap = gap_ms;
     if (!c->last_ms || since >= gap)
         return 0;
     return hs_loop_wait(c->p->loop, gap - since, c->err);
@@ -443,20 +447,39 @@ static int check_target(struct committer *c)
     return has_moved ? fail_moved(c) : 0;
 }
 
+/* Inline content is held in memory until its commit is through: only one repo at a time holds much. */
+static int commit_group(struct committer *c, const struct hs_order_group *group)
+{
+    uint64_t held = 0;
+    int r;
+
+    for (size_t i = 0; i < group->n; i++)
+        held += c->items[group->first + i].inline_bytes;
+    if (!c->p->heavy || held <= c->p->inline_budget / 8)
+        return commit_range(c, group->first, group->n);
+    pthread_mutex_lock(c->p->heavy);
+    r = commit_range(c, group->first, group->n);
+    pthread_mutex_unlock(c->p->heavy);
+    return r;
+}
+
 int hs_publish_commits(struct hs_publish *p, struct hs_put_set *set, struct hs_err *err)
 {
-    const struct hs_limits *limits = &p->plan->to->limits;
     struct committer c = {.p = p, .set = set, .head = p->plan->to_all.head, .err = err};
-    struct hs_order_limits order = {.items = limits->commit_items, .inline_bytes = p->inline_budget};
+    struct hs_order_limits order = {.inline_bytes = p->inline_budget};
+    uint64_t commit_bytes;
+    uint32_t items, gap_ms;
     struct hs_order_group *groups;
     size_t n = list_items(&c), n_groups;
     int r = check_target(&c);
 
-    if (limits->commit_bytes && (!order.inline_bytes || limits->commit_bytes < order.inline_bytes))
-        order.inline_bytes = limits->commit_bytes;
+    hs_session_commit_limits(p->plan->to, &items, &commit_bytes, &gap_ms);
+    order.items = items;
+    if (commit_bytes && (!order.inline_bytes || commit_bytes < order.inline_bytes))
+        order.inline_bytes = commit_bytes;
     hs_order_make(c.items, n, &order, &groups, &n_groups, &p->plan->pool);
     for (size_t i = 0; r == 0 && i < n_groups; i++)
-        r = commit_range(&c, groups[i].first, groups[i].n);
+        r = commit_group(&c, &groups[i]);
     p->plan->to_all.head = c.head;
     return r;
 }

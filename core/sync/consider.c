@@ -181,26 +181,55 @@ static const char *filter_out(const struct hs_consider *ctx, const struct hs_can
     return c->source ? hs_filter_repo(ctx->rule, c->source, ctx->now_ms) : hs_filter_name(ctx->rule, c->source_id);
 }
 
+/* What is remembered and needs no question. True: it is skipped as before. */
+static bool recall(struct hs_look *look)
+{
+    const struct hs_candidate *c = look->candidate;
+    const char *reason = filter_out(look->ctx, c);
+
+    if (*reason) {
+        look->facts.select = J_FILTERED;
+        look->skip_reason = reason;
+    } else if (!c->bad_name && hs_look_in_step(look)) {
+        look->is_in_step = true; /* so far as the files go */
+        look->facts.source_files = look->facts.target_files = J_COMPLETE;
+    } else if ((reason = hs_look_old_verdict(look)) != NULL) {
+        look->plan->verdict = HS_PLAN_SKIP;
+        look->plan->reason = reason;
+        return true;
+    }
+    return false;
+}
+
+static void decide(struct hs_look *look)
+{
+    look_at(look);
+    hs_diff_clear(&look->diff);
+    hs_err_clear(&look->err);
+}
+
 void hs_consider_repo(const struct hs_consider *ctx, const struct hs_candidate *candidate,
                       struct hs_repo_plan *plan)
 {
     struct hs_look look = {.ctx = ctx, .candidate = candidate, .plan = plan};
-    const char *reason;
 
     start(&look);
-    reason = filter_out(ctx, candidate);
-    if (*reason) {
-        look.facts.select = J_FILTERED;
-        look.skip_reason = reason;
-    } else if (!candidate->bad_name && hs_look_in_step(&look)) {
-        look.is_in_step = true; /* so far as the files go */
-        look.facts.source_files = look.facts.target_files = J_COMPLETE;
-    } else if ((reason = hs_look_old_verdict(&look)) != NULL) {
-        plan->verdict = HS_PLAN_SKIP;
-        plan->reason = reason;
-        return;
-    }
-    look_at(&look);
-    hs_diff_clear(&look.diff);
-    hs_err_clear(&look.err);
+    if (!recall(&look))
+        decide(&look);
+}
+
+bool hs_consider_by_marks(const struct hs_consider *ctx, const struct hs_candidate *candidate,
+                          struct hs_repo_plan *plan)
+{
+    struct hs_look look = {.ctx = ctx, .candidate = candidate, .plan = plan};
+    int action;
+
+    start(&look);
+    if (recall(&look))
+        return true;
+    action = hs_judge(&look.facts).action;
+    if (action != J_SKIP && !(look.is_in_step && (action == J_SYNC || action == J_MERGE)))
+        return false;
+    decide(&look);
+    return true;
 }

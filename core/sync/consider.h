@@ -23,6 +23,10 @@ struct hs_consider { /* of one rule and one target hub */
     const char *settings; /* hs_filter_settings */
     int64_t now_ms;
     uint64_t *net_files, *net_bytes; /* sums over the repos of this rule in this run */
+    /* Called before the sums are read; they are this repo's until the caller has its plan. NULL:
+     * nobody else uses them. */
+    void (*wait_turn)(void *turn);
+    void *turn;
 };
 struct hs_candidate {
     const struct hs_repo *source; /* as listed or asked; NULL: vanished, source_id alone is known */
@@ -40,6 +44,10 @@ struct hs_candidate {
 /* Fills plan (zeroed by the caller); whatever goes wrong is its verdict. */
 void hs_consider_repo(const struct hs_consider *ctx, const struct hs_candidate *candidate,
                       struct hs_repo_plan *plan);
+/* The same if the lists and what is remembered decide it, without a request; else false, and plan
+ * is only to be cleared. */
+bool hs_consider_by_marks(const struct hs_consider *ctx, const struct hs_candidate *candidate,
+                          struct hs_repo_plan *plan);
 /* "head" or the time of the last change as text; "" if neither is known. */
 const char *hs_repo_mark(struct hub_pool *pool, const struct hs_repo *repo);
 /* What the rest of the run must remember about a plan's repo pair. */

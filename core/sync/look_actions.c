@@ -97,7 +97,7 @@ static int add_create(struct hs_look *look, const char *from)
 static void count_commits(struct hs_look *look)
 {
     struct hs_repo_plan *plan = look->plan;
-    uint64_t n = 0, items = look->ctx->to->limits.commit_items;
+    uint64_t n = 0, items = __atomic_load_n(&look->ctx->to->limits.commit_items, __ATOMIC_RELAXED);
 
     for (size_t i = 0; i < plan->actions.n; i++)
         n += plan->actions.items[i].op != HS_OP_CREATE_REPO && plan->actions.items[i].op != HS_OP_NOTICE;
@@ -130,8 +130,10 @@ int hs_look_actions(struct hs_look *look)
     hs_map_clear(&by_sha);
     count_commits(look);
     if (look->facts.loss == J_LOSS_OK && !look->candidate->has_allow) {
-        *look->ctx->net_files += look->loss.net_files;
-        *look->ctx->net_bytes += look->loss.net_bytes;
+        plan->net_files = look->loss.net_files;
+        plan->net_bytes = look->loss.net_bytes;
+        *look->ctx->net_files += plan->net_files;
+        *look->ctx->net_bytes += plan->net_bytes;
     }
     plan->verdict = plan->actions.n ? HS_PLAN_ACT : HS_PLAN_UNCHANGED;
     return r;

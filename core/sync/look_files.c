@@ -147,6 +147,8 @@ enum hs_j_loss hs_look_weigh(const struct hs_look *look, bool by_percent)
     if (by_percent && rule->del.max_percent && loss->target_files >= 10 &&
         loss->net_percent > rule->del.max_percent)
         return J_LOSS_PERCENT;
+    if (look->ctx->wait_turn)
+        look->ctx->wait_turn(look->ctx->turn);
     if ((rule->del.max_files && *look->ctx->net_files + loss->net_files > rule->del.max_files) ||
         (rule->del.max_bytes && *look->ctx->net_bytes + loss->net_bytes > rule->del.max_bytes))
         return J_LOSS_RUN;

@@ -31,7 +31,11 @@ int hs_move_begin(struct hs_task *task)
                                     .repo = task->target.repo->id,
                                     .sha256 = task->file->sha256,
                                     .file_bytes = task->file->file_bytes};
-    return hs_mover_merge(m, &task->plan);
+    if (!task->must_ask)
+        return hs_mover_merge(m, &task->plan);
+    m->ticket = task->plan.ticket ? task->plan.ticket : "";
+    m->resume = task->plan.resume ? task->plan.resume : "";
+    return 0;
 }
 
 void hs_move_end(struct hs_task *task)

@@ -1,4 +1,5 @@
 /* Objects before the commit that names them: hash what has no hash, ask, move what is missing. */
+#include "base/clock.h"
 #include "base/failpoint.h"
 #include "base/log.h"
 #include "sync/put_set.h"
@@ -81,6 +82,7 @@ static int ask_batch(struct hs_publish *p, struct hs_put_file *files, size_t n,
     const struct hub_put **list = hs_xcalloc(n, sizeof *list);
     int r;
 
+    p->asked_ms = hs_mono_ms();
     for (size_t i = 0; i < n; i++) {
         wire[i] = hs_file_to_wire(&files[i].file);
         if (files[i].old)
@@ -116,6 +118,7 @@ static struct hs_task *new_move(struct hs_publish *p, const struct hs_put_file *
     task->old = put->old;
     task->pool = hs_xcalloc(1, sizeof *task->pool);
     task->plan = *plan;
+    task->asked_ms = p->asked_ms;
     return task;
 }
 

@@ -52,6 +52,7 @@ struct hs_repo_plan {
     int status; /* HS_PLAN_FAIL: negative */
     HS_VEC(struct hs_action) actions;
     uint64_t commits, requests; /* estimates */
+    uint64_t net_files, net_bytes; /* what it adds to the rule's sums of loss */
 
     /* ---- what it rests on ---- */
     struct hs_session *from, *to;

@@ -7,6 +7,8 @@
 #include "sync/plan.h"
 #include "sync/task.h"
 
+#include <pthread.h>
+
 enum hs_stage { HS_STAGE_TRANSFER = 0, HS_STAGE_COMMIT, HS_STAGE_VERIFY };
 struct hs_publish {
     /* the caller's */
@@ -17,7 +19,9 @@ struct hs_publish {
     struct hs_learn *learn;
     struct hs_traffic *traffic;
     size_t window_bytes;
+    int64_t asked_ms;       /* own: monotonic, before the target was asked last */
     uint64_t inline_budget; /* bytes of inline content held for one commit */
+    pthread_mutex_t *heavy; /* of all repos under way, NULL: this is the only one */
     const char *settings;
     int64_t run_id, now_ms;
     bool is_of_revision; /* not the source's newest state: no baseline */

@@ -13,13 +13,18 @@ enum hs_task_kind {
     HS_TASK_HASH,      /* all bytes through the hashes */
     HS_TASK_MOVE       /* the object to the target */
 };
-struct hs_traffic { /* atomic counters of a run */
+struct hs_traffic { /* atomic counters of one engine's hand, and its stop */
     uint64_t read_bytes;   /* from sources */
     uint64_t sent_bytes;   /* to targets, all that left */
     uint64_t new_bytes;    /* of it: acknowledged and never sent before */
     uint64_t resent_bytes; /* of it: had been sent before */
     uint64_t done_bytes;   /* of what was promised before the first byte: for the display */
+    bool is_canceled;      /* its tasks end with HUB_ECANCELED */
 };
+static inline bool hs_traffic_is_canceled(const struct hs_traffic *traffic)
+{
+    return __atomic_load_n(&traffic->is_canceled, __ATOMIC_RELAXED);
+}
 struct hs_source {
     struct hs_session *session;
     const struct hs_repo *repo;
@@ -43,6 +48,8 @@ struct hs_task {
     const struct hs_file *old;    /* what it replaces, or NULL */
     struct hub_pool *pool;        /* of the plan; the task's own */
     struct hs_upload_plan plan;   /* from the batch that asked first */
+    int64_t asked_ms;             /* monotonic: before that was asked */
+    bool must_ask; /* the crew's: the object went to that site meanwhile, the plan is old */
 
     /* ---- results ---- */
     int status; /* 0 or negative */
@@ -68,7 +75,10 @@ struct hs_crew;
 int hs_crew_new(struct hs_net *net, unsigned n_threads, unsigned files, struct hs_crew **out,
                 struct hs_err *err);
 void hs_crew_free(struct hs_crew *crew);
-/* Runs all of them; returns when each is done (its own status tells how). While waiting, tick (may
+/* Several threads will call hs_crew_run at the same time: the last of the `files` places is kept
+ * for one who has none, or for a small file. */
+void hs_crew_share(struct hs_crew *crew);
+/* From any thread. Runs all of them; returns when each is done (its own status tells how). While waiting, tick (may
  * be NULL) is called every 100 ms or so from the calling thread. After a status of the kinds
  * "session over" or "everything stops" the tasks that have not begun end with it at once. */
 void hs_crew_run(struct hs_crew *crew, struct hs_task *const *tasks, size_t n,

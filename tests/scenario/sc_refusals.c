@@ -159,7 +159,7 @@ static void a_missing_plugin_stops_only_its_rules(void **state)
 static void usage_errors_are_documents_of_class_config(void **state)
 {
     static const char *const words[] = {"run no-such-rule", "plan --no-such-option", "bogus", "verify x",
-                                        "ls nohub:", "run --allow-delete alice/x", "status"};
+                                        "ls nohub:", "run --allow-delete alice/x", "status x"};
     struct scene *s = *state;
 
     start(s, "", "");

@@ -46,6 +46,7 @@ int scene_close(void **state)
 {
     struct scene *s = *state;
 
+    scene_daemon_kill(s);
     scene_hub_stop(s);
     (void)nftw(s->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     for (size_t i = 0; i < s->n_kept; i++)

@@ -23,6 +23,9 @@
 struct scene {
     char *folder; /* of this test alone; the hubs a and b are folder/a and folder/b */
     pid_t hub;    /* hubsync-testhub, 0 while none runs */
+    pid_t daemon; /* hubsyncd, 0 while none runs */
+    int notify;   /* the service manager's end of its socket; 0: none */
+    const char *daemon_err, *heard; /* its log; the last message of the service manager's */
     cJSON *ports; /* its port file */
     bool is_tls;
     const char *hub_keys;   /* more lines for each site hub of the configuration, or NULL */
@@ -96,6 +99,20 @@ int scene_run_with(struct scene *s, const char *env, const char *words);
 /* Starts it and does not wait; scene_wait returns its exit code. */
 pid_t scene_start(struct scene *s, const char *env, const char *words);
 int scene_wait(struct scene *s, pid_t child);
+
+/* ---- the daemon: the test plays the service manager ---- */
+/* Starts hubsyncd and returns when it says READY=1. */
+void scene_daemon(struct scene *s, const char *env);
+/* Starts it and waits for nothing; scene_daemon_end returns its exit code. */
+void scene_daemon_start(struct scene *s, const char *env);
+void scene_daemon_signal(struct scene *s, int number);
+int scene_daemon_end(struct scene *s); /* waits; 128 + signal if one ended it */
+/* Waits until it sends a message that holds the words. */
+void scene_daemon_hears(struct scene *s, const char *words);
+/* Waits until its log holds the words, or until the command's document says so. Bounded. */
+void scene_daemon_logs(struct scene *s, const char *words);
+void scene_await(struct scene *s, const char *words, const char *place, long long n);
+void scene_await_equal(struct scene *s, const char *left, const char *right);
 
 /* ---- what it said; place: "repos[0].status", "totals.put" ---- */
 const cJSON *scene_at(const cJSON *doc, const char *place);

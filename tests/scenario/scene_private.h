@@ -17,6 +17,9 @@ pid_t scene_spawn(char *const argv[], char *const envp[], const char *out, const
 /* The exit code, 128 + signal; a child that does not end in time is killed: -1. peak_kib may be
  * NULL. */
 int scene_reap(pid_t child, int timeout_ms, long *peak_kib);
+void scene_daemon_kill(struct scene *s);
+/* The variables that every program of a scene gets, then those of env. Returns how many. */
+size_t scene_environment(struct scene *s, const char *env, char **envp);
 void scene_digest(const void *bytes, size_t n_bytes, char hex[65]);
 bool scene_travels(const char *path);
 #endif

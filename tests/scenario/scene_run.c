@@ -59,23 +59,31 @@ static size_t split(char *text, char **words, size_t n)
     return n;
 }
 
+size_t scene_environment(struct scene *s, const char *env, char **envp)
+{
+    const char *always = scene_printf(s,
+                                      "HOME=%s TMPDIR=%s PATH=/usr/bin:/bin LC_ALL=C.UTF-8 "
+                                      "ASAN_OPTIONS=detect_leaks=1",
+                                      s->folder, s->folder);
+    size_t n = split((char *)always, envp, 0);
+
+    n = split((char *)scene_printf(s, "%s", env ? env : ""), envp, n);
+    if (!env || !strstr(env, "MS_TOKEN"))
+        n = split((char *)scene_printf(s, "MS_TOKEN=%s", SCENE_MS_TOKEN), envp, n);
+    if (!env || !strstr(env, "ML_TOKEN"))
+        n = split((char *)scene_printf(s, "ML_TOKEN=%s", SCENE_ML_TOKEN), envp, n);
+    return n;
+}
+
 pid_t scene_start(struct scene *s, const char *env, const char *words)
 {
     char *argv[WORDS_MAX] = {(char *)HUBSYNC, (char *)"-c", (char *)scene_path(s, "hubsync.yaml"),
                              (char *)"--state-dir", (char *)scene_path(s, "state"),
                              (char *)"--output", (char *)"json", (char *)"--progress",
                              (char *)"none"};
-    char *envp[WORDS_MAX] = {(char *)scene_printf(s, "HOME=%s", s->folder),
-                             (char *)scene_printf(s, "TMPDIR=%s", s->folder),
-                             (char *)"PATH=/usr/bin:/bin", (char *)"LC_ALL=C.UTF-8",
-                             (char *)"ASAN_OPTIONS=detect_leaks=1"};
-    size_t n_env = 5;
+    char *envp[WORDS_MAX];
 
-    n_env = split((char *)scene_printf(s, "%s", env ? env : ""), envp, n_env);
-    if (!env || !strstr(env, "MS_TOKEN"))
-        n_env = split((char *)scene_printf(s, "MS_TOKEN=%s", SCENE_MS_TOKEN), envp, n_env);
-    if (!env || !strstr(env, "ML_TOKEN"))
-        (void)split((char *)scene_printf(s, "ML_TOKEN=%s", SCENE_ML_TOKEN), envp, n_env);
+    (void)scene_environment(s, env, envp);
     (void)split((char *)scene_printf(s, "%s", words), argv, 9);
     s->out_path = scene_printf(s, "%s/out.%zu", s->folder, s->n_runs);
     s->err_path = scene_printf(s, "%s/err.%zu", s->folder, s->n_runs++);

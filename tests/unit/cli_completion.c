@@ -53,7 +53,8 @@ static void bash_knows_verbs_their_words_and_their_options(void **state)
         {"hubsync run --quie", 3, "--quiet"},
         {"hubsync completion f", 3, "fish"},
         {"hubsync help ver", 3, "verify version"},
-        {"hubsync stat", 2, ""},
+        {"hubsync stat", 2, "status"},
+        {"hubsync queue ret", 3, "retry"},
     };
     HUB_TEXT(offered);
 
@@ -95,7 +96,7 @@ static void fish_describes_what_it_offers(void **state)
     assert_non_null(strstr(fish.data, "-l output -x -a 'human json jsonl' "));
     assert_non_null(
         strstr(fish.data, "-l raw -d 'compare all files, without the rule\\'s filters'\n"));
-    assert_null(strstr(fish.data, "trigger"));
+    assert_non_null(strstr(fish.data, "-f -a trigger -d "));
 }
 
 static void other_shells_are_refused(void **state)

@@ -329,8 +329,8 @@ static void keys_without_effect_are_noted_wherever_they_are_set(void **state)
         {RULE(", license: {map: {a: b}, unknown: x, templates: []}"), ""},
         {RULE(", follow: {every: 1h, stale_after: 1h}"), ""},
         {RULE(", schedule: {every: 1h, jitter: 1m, rescan: 1d, audit: {every: 1d, files: 1}}"),
-         "schedule.every schedule.jitter schedule.audit.every schedule.audit.files"},
-        {RULE(", schedule: {cron: \"* * * * *\"}"), "schedule.cron"},
+         "schedule.audit.every schedule.audit.files"},
+        {RULE(", schedule: {cron: \"* * * * *\"}"), ""},
         {RULE(", select: {license: [mit], updated_within: 1d}, create: {visibility: private}"), ""},
         {RULE(", map: {owner: x}, retry: {attempts: 1}"), ""},
         {HUBS "rules: [{name: r, type: mirror-import, from: a, to: b}]\n", ""},
@@ -342,7 +342,10 @@ static void keys_without_effect_are_noted_wherever_they_are_set(void **state)
          ""},
         {HUBS "defaults: {schedule: {cron: \"* * * * *\"}}\n"
               "rules: [{name: r, type: one-way, from: a, to: b, schedule: {every: 1h}}]\n",
-         "schedule.every"},
+         ""},
+        {HUBS "defaults: {schedule: {audit: {every: 1d}}}\n"
+              "rules: [{name: r, type: one-way, from: a, to: b}]\n",
+         "schedule.audit.every"},
     };
 
     (void)state;

@@ -167,6 +167,34 @@ static void an_older_schema_gets_the_missing_steps(void **state)
     assert_int_equal(n, n_steps);
 }
 
+/* A state that the first release wrote. */
+static void a_state_of_the_first_schema_opens(void **state)
+{
+    struct fixture *fix = *state;
+    struct hs_job_row *rows;
+    size_t n;
+
+    ok(fix, hs_store_open(fix->state, HS_STORE_WRITE, &fix->store, &fix->err));
+    hs_store_close(fix->store);
+    fix->store = NULL;
+    execute(fix, "DROP TABLE sends; DROP TABLE rounds; DROP TABLE jobs; DELETE FROM schema WHERE version > 1;"
+                 "CREATE TABLE jobs (id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT NOT NULL,"
+                 " from_hub TEXT NOT NULL, from_repo TEXT NOT NULL, to_hub TEXT NOT NULL,"
+                 " to_repo TEXT NOT NULL, due_ms INTEGER NOT NULL, started_ms INTEGER NOT NULL,"
+                 " ended_ms INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,"
+                 " error TEXT NOT NULL, attempts INTEGER NOT NULL, again_ms INTEGER,"
+                 " again_reason TEXT NOT NULL,"
+                 " UNIQUE (rule, from_hub, from_repo, to_hub, to_repo)) STRICT;"
+                 "INSERT INTO jobs VALUES (7, 'r', 'a', 'o/n', 'b', 'o/n', 5, 0, 0, 'queued', 'x',"
+                 " '', 2, NULL, '')");
+    ok(fix, hs_store_open(fix->state, HS_STORE_WRITE, &fix->store, &fix->err));
+    ok(fix, hs_store_jobs(fix->store, &fix->pool, &rows, &n, &fix->err));
+    assert_int_equal(n, 1);
+    assert_int_equal(rows[0].id, 7);
+    assert_int_equal(rows[0].attempts, 2);
+    assert_int_equal(rows[0].crashes, 0);
+}
+
 static void a_failing_step_leaves_the_old_schema(void **state)
 {
     struct fixture *fix = *state;
@@ -395,6 +423,7 @@ int main(void)
         with_folder(a_reader_sees_what_a_writer_wrote),
         with_folder(newer_schema_is_refused),
         with_folder(an_older_schema_gets_the_missing_steps),
+        with_folder(a_state_of_the_first_schema_opens),
         with_folder(a_failing_step_leaves_the_old_schema),
         with_folder(no_schema_step_beneath_a_running_process),
         with_folder(not_a_database_is_named),
