@@ -1,6 +1,7 @@
 /* The daemon's command line. */
 #include "cli/cli.h"
 #include "daemon/daemon.h"
+#include "daemon/watch.h"
 
 #include "base/log.h"
 
@@ -83,7 +84,7 @@ static void loaded(void *ctx, const struct hs_conf *conf)
 int main(int argc, char **argv)
 {
     struct hs_cli cli = {.usual_level = "info"};
-    struct hs_daemon_conf conf = {.load = load, .loaded = loaded, .ctx = &cli};
+    struct hs_daemon_conf conf = {.load = load, .loaded = loaded, .hooks = hs_watch_hooks(), .ctx = &cli};
     HS_ERR(err);
     int code = read_options(argc, argv, &cli.options);
 

@@ -70,22 +70,6 @@ void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report,
 void hs_human_verify(const struct hs_verify *verify, struct hub_text *out);
 
 /* ---- status.c ---- */
-struct hs_status_rule {
-    const char *name;
-    int64_t last_run_ms, last_success_ms, next_run_ms, lag_s; /* lag -1: not known */
-    uint64_t in_sync, behind, blocked, failed;
-};
-struct hs_overview { /* what the state directory tells */
-    bool is_running;
-    long pid;
-    const char *socket;
-    HS_VEC(struct hs_status_rule) rules;
-    uint64_t queued, running, waiting, failed;
-};
-/* conf may be NULL: then the rules that have run. Texts in the pool. */
-int hs_status_read(struct hub_pool *pool, const char *state_dir, const struct hs_conf *conf,
-                   struct hs_overview *status, struct hs_err *err);
-void hs_status_clear(struct hs_overview *status);
 void hs_json_status(const struct hs_overview *status, struct hub_text *out);
 void hs_human_status(struct hub_pool *pool, const struct hs_overview *status, struct hub_text *out);
 

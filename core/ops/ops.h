@@ -23,9 +23,10 @@ bool hs_webhook_taken(const char *form, const char *body, size_t n_bytes, struct
  * it is resolved; not again within `dedupe` of the last message of the same (rule, repo, kind).
  * One try for each message and at most 10 s for each webhook that does not answer: the first
  * message that fails ends its round. Waits after failures are 1, 5, 30 min, 2 h, then 6 h, kept in
- * the store. Returns how many were sent. On the thread of loop. */
-size_t hs_webhooks_send(const struct hs_conf *conf, struct hs_store *store, struct hs_net *net,
-                        struct hs_loop *loop, int64_t now_ms);
+ * the store. Returns how many were sent. On the
+ * thread of loop; the hooks are those of the configuration. */
+size_t hs_webhooks_send(const struct hs_alert_conf *hooks, size_t n, struct hs_store *store,
+                        struct hs_net *net, struct hs_loop *loop, int64_t now_ms);
 
 /* ---- metrics: names and labels from closed lists, never a repo's name ---- */
 struct hs_metrics; /* thread-safe; counters live as long as the process */

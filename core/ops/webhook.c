@@ -123,12 +123,12 @@ static size_t send_due(const struct hs_alert_conf *hook, size_t number, struct h
     return n_sent;
 }
 
-size_t hs_webhooks_send(const struct hs_conf *conf, struct hs_store *store, struct hs_net *net,
-                        struct hs_loop *loop, int64_t now_ms)
+size_t hs_webhooks_send(const struct hs_alert_conf *hooks, size_t n, struct hs_store *store,
+                        struct hs_net *net, struct hs_loop *loop, int64_t now_ms)
 {
     size_t n_sent = 0;
 
-    for (size_t i = 0; i < conf->alerts.n && !hs_net_is_canceled(net); i++)
-        n_sent += send_due(&conf->alerts.items[i], i + 1, store, net, loop, now_ms);
+    for (size_t i = 0; i < n && !hs_net_is_canceled(net); i++)
+        n_sent += send_due(&hooks[i], i + 1, store, net, loop, now_ms);
     return n_sent;
 }

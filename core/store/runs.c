@@ -70,6 +70,44 @@ int hs_store_runs(struct hs_store *store, struct hub_pool *pool, size_t limit,
     return r;
 }
 
+static void read_sum(struct hs_query *query, struct hub_pool *pool, struct hs_run_sum *row)
+{
+    row->rule = hs_query_text(query, 0, pool);
+    row->hub = hs_query_text(query, 1, pool);
+    row->status = hs_query_text(query, 2, pool);
+    row->runs = hs_query_uint(query, 3);
+    row->puts = hs_query_uint(query, 4);
+    row->deletes = hs_query_uint(query, 5);
+    row->bytes = hs_query_uint(query, 6);
+    row->commits = hs_query_uint(query, 7);
+}
+
+int hs_store_run_sums(struct hs_store *store, struct hub_pool *pool, struct hs_run_sum **rows,
+                      size_t *n, struct hs_err *err)
+{
+    static const char sql[] =
+        "SELECT rule, hub, status, count(*), sum(puts), sum(deletes), sum(bytes), "
+        "sum(CASE commits WHEN '' THEN 0 ELSE 1 + length(commits) - length(replace(commits, ' ', '')) END) "
+        "FROM runs WHERE ended_ms > 0 GROUP BY rule, hub, status ORDER BY rule, hub, status";
+    HS_VEC(struct hs_run_sum) found = {0};
+    struct hs_query query;
+    void *list = NULL;
+    int r;
+
+    hs_query_start(&query, store, sql, HS_WITH_NOTHING, err);
+    while (hs_query_next(&query))
+        read_sum(&query, pool, hs_vec_add(&found));
+    r = hs_query_close(&query);
+    if (r == 0)
+        r = hs_db_list(pool, found.items, found.n, sizeof *found.items, &list, err);
+    if (r == 0) {
+        *rows = list;
+        *n = found.n;
+    }
+    hs_vec_clear(&found);
+    return r;
+}
+
 /* ---- audit ---- */
 
 static int audit_one(struct hs_store *store, const struct hs_audit_row *row, struct hs_err *err)

@@ -306,6 +306,12 @@ int hs_store_run_end(struct hs_store *store, const struct hs_run_row *row, struc
 /* Newest first, at most limit (0: all). */
 int hs_store_runs(struct hs_store *store, struct hub_pool *pool, size_t limit,
                   struct hs_run_row **rows, size_t *n, struct hs_err *err);
+struct hs_run_sum { /* over all finished runs of a rule, a target hub and a status */
+    const char *rule, *hub, *status;
+    uint64_t runs, puts, deletes, bytes, commits;
+};
+int hs_store_run_sums(struct hs_store *store, struct hub_pool *pool, struct hs_run_sum **rows,
+                      size_t *n, struct hs_err *err);
 struct hs_audit_row { /* what will be deleted or overwritten, written before it is */
     int64_t at_ms, run_id;
     const char *hub, *repo, *path; /* path "" : the repo itself */

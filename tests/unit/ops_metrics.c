@@ -24,7 +24,7 @@ static void a_counter_adds_and_a_gauge_is_set(void **state)
     assert_int_equal(hs_metrics_set(m, 0.25, "hubsync_job_oldest_seconds", NULL), 0);
     assert_int_equal(hs_metrics_set(m, 1.5, "hubsync_job_oldest_seconds", NULL), 0);
     hs_metrics_print(m, &text);
-    assert_string_equal(text.data, "# HELP hubsync_commits_total Commits made.\n"
+    assert_string_equal(text.data, "# HELP hubsync_commits_total Commits made, of all runs that the state knows.\n"
                                    "# TYPE hubsync_commits_total counter\n"
                                    "hubsync_commits_total{hub=\"ms\"} 3\n"
                                    "hubsync_commits_total{hub=\"a\\\"b\\\\c\\nd\"} 1\n"

@@ -46,7 +46,7 @@ static void stop(struct scene *s)
 
 static size_t tell(struct fixture *fix, struct scene *s)
 {
-    return hs_webhooks_send(&s->conf, fix->store, s->net, s->loop, s->now);
+    return hs_webhooks_send(s->conf.alerts.items, s->conf.alerts.n, fix->store, s->net, s->loop, s->now);
 }
 
 static void open_alert(struct fixture *fix, struct scene *s, const char *repo, const char *level)
