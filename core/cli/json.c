@@ -93,8 +93,8 @@ static void add_action(struct hs_out *j, const struct hs_result *r, const struct
 {
     hs_out_open(j, NULL, '{');
     hs_out_text(j, "rule", r->rule);
-    hs_out_text(j, "hub", r->hub);
-    hs_out_text(j, "repo", r->repo);
+    hs_out_text(j, "hub", a->hub ? a->hub : r->hub);
+    hs_out_text(j, "repo", a->repo ? a->repo : r->repo);
     hs_out_text(j, "op", hs_op_name(a->op));
     hs_out_text(j, "path", a->path);
     hs_out_size(j, "bytes", a->op == HS_OP_CREATE_REPO ? HUB_UNKNOWN : a->file_bytes);

@@ -5,7 +5,7 @@
 #include "base/banned.h"
 
 static const char *const kinds[] = {"brake",           "listing_suspect", "visibility_mismatch",
-                                    "gated_public",    "source_vanished", "delete_manual",
+                                    "gated_public",    "source_vanished", "delete_manual",   "conflict_held",
                                     "integrity",       "poisoned_upload", "auth"};
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 

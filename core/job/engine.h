@@ -67,6 +67,15 @@ struct hs_candidate_row hs_pair_turn(struct hs_route **route, const struct hs_ca
                                      const struct hs_repo *target);
 
 /* run.c */
+struct hs_publish hs_run_publish(struct hs_engine *engine, const struct hs_route *route,
+                                 struct hs_repo_plan *plan);
+/* run_merge.c: does both directions of a three-way plan, and writes its baseline. */
+void hs_run_merge(struct hs_engine *engine, const struct hs_route *route, struct hs_repo_plan *plan,
+                  struct hs_report *report, struct hs_result *result);
+void hs_run_start_view(struct hs_engine *engine, const struct hs_repo_plan *plan);
+/* What a publication did is added to result; its failure or block becomes the status. */
+void hs_run_take_outcome(struct hs_report *report, struct hs_result *result, struct hs_publish *p,
+                         int r, const struct hs_err *err);
 void hs_route_run(struct hs_engine *engine, const struct hs_what *what, struct hs_route *route,
                   bool is_plan, struct hs_report *report);
 void hs_engine_look(struct hs_engine *engine, enum hs_phase phase, const struct hs_route *route,

@@ -30,10 +30,8 @@ static void on_tick(void *ctx)
     hs_engine_look(engine, engine->view.phase, NULL, NULL);
 }
 
-static void start_view(struct hs_engine *engine, const struct hs_repo_plan *plan)
+static void view_actions(struct hs_engine *engine, const struct hs_repo_plan *plan)
 {
-    engine->sent_before = __atomic_load_n(&engine->traffic.new_bytes, __ATOMIC_RELAXED);
-    engine->view.files_done = engine->view.files_total = engine->view.bytes_total = 0;
     for (size_t i = 0; i < plan->actions.n; i++) {
         const struct hs_action *action = &plan->actions.items[i];
         if (action->op != HS_OP_PUT && action->op != HS_OP_REUSE)
@@ -43,8 +41,17 @@ static void start_view(struct hs_engine *engine, const struct hs_repo_plan *plan
     }
 }
 
-static struct hs_publish new_publish(struct hs_engine *engine, const struct hs_route *route,
-                                     struct hs_repo_plan *plan)
+void hs_run_start_view(struct hs_engine *engine, const struct hs_repo_plan *plan)
+{
+    engine->sent_before = __atomic_load_n(&engine->traffic.new_bytes, __ATOMIC_RELAXED);
+    engine->view.files_done = engine->view.files_total = engine->view.bytes_total = 0;
+    view_actions(engine, plan);
+    if (plan->back)
+        view_actions(engine, plan->back);
+}
+
+struct hs_publish hs_run_publish(struct hs_engine *engine, const struct hs_route *route,
+                                 struct hs_repo_plan *plan)
 {
     return (struct hs_publish){.plan = plan,
                                .store = engine->store,
@@ -61,14 +68,14 @@ static struct hs_publish new_publish(struct hs_engine *engine, const struct hs_r
                                .ctx = engine};
 }
 
-static void take_outcome(struct hs_report *report, struct hs_result *result, struct hs_publish *p,
+void hs_run_take_outcome(struct hs_report *report, struct hs_result *result, struct hs_publish *p,
                          int r, const struct hs_err *err)
 {
-    result->put = p->n_put;
-    result->reused = p->n_reused;
-    result->deleted = p->n_deleted;
-    result->bytes = p->put_bytes;
-    result->commits = p->n_commits;
+    result->put += p->n_put;
+    result->reused += p->n_reused;
+    result->deleted += p->n_deleted;
+    result->bytes += p->put_bytes;
+    result->commits += p->n_commits;
     report->reused_bytes += p->reused_bytes;
     if (r == 0) {
         result->status = HS_SYNCED;
@@ -91,7 +98,7 @@ static void take_outcome(struct hs_report *report, struct hs_result *result, str
 static void act(struct hs_engine *engine, const struct hs_what *what, const struct hs_route *route,
                 struct hs_repo_plan *plan, struct hs_report *report, struct hs_result *result)
 {
-    struct hs_publish p = new_publish(engine, route, plan);
+    struct hs_publish p = hs_run_publish(engine, route, plan);
     struct hs_run_row run = {.started_ms = p.now_ms,
                              .rule = plan->rule_name,
                              .repo = plan->repo,
@@ -103,10 +110,10 @@ static void act(struct hs_engine *engine, const struct hs_what *what, const stru
     int r = hs_store_run_start(engine->store, &run, &p.run_id, &err);
 
     p.is_of_revision = what->revision && *what->revision;
-    start_view(engine, plan);
+    hs_run_start_view(engine, plan);
     if (r == 0)
         r = hs_publish_repo(&p, &err);
-    take_outcome(report, result, &p, r, &err);
+    hs_run_take_outcome(report, result, &p, r, &err);
     run.id = p.run_id;
     run.ended_ms = hs_now_ms();
     run.status = result->status == HS_INTERRUPTED ? "interrupted" : hs_status_name(result->status);
@@ -123,7 +130,7 @@ static void act(struct hs_engine *engine, const struct hs_what *what, const stru
 static void remember(struct hs_engine *engine, const struct hs_route *route, struct hs_repo_plan *plan,
                      struct hs_report *report, struct hs_result *result)
 {
-    struct hs_publish p = new_publish(engine, route, plan);
+    struct hs_publish p = hs_run_publish(engine, route, plan);
     HS_ERR(err);
     int r = hs_publish_baseline(&p, &err);
 
@@ -202,6 +209,8 @@ static void one_plan(struct hs_engine *engine, const struct hs_what *what, struc
         result->status = HS_BLOCKED;
         result->reason = "stale";
         result->message = "what the saved plan rests on has moved; plan again";
+    } else if (!is_plan && plan->back) {
+        hs_run_merge(engine, route, plan, report, result);
     } else if (!is_plan && plan->verdict == HS_PLAN_ACT) {
         act(engine, what, route, plan, report, result);
     } else if (!is_plan && plan->verdict == HS_PLAN_UNCHANGED && !plan->from_unchanged && !is_of_revision) {

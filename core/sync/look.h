@@ -15,6 +15,7 @@ struct hs_look {
     struct hs_loss loss;
     bool has_detail, has_target_detail;
     bool is_in_step; /* by the marks of both sides: no file need be listed */
+    bool may_not_recall; /* both sides' files are to be listed, whatever is remembered */
     struct hs_err err;
 };
 
@@ -33,10 +34,26 @@ int hs_look_ask_target(struct hs_look *look);
 
 /* look_files.c: both listings, what they do not tell, and the difference. */
 int hs_look_read_files(struct hs_look *look);
+/* Lists both sides, or recalls one; facts say how complete. */
+int hs_look_list_both(struct hs_look *look);
+bool hs_look_was_not_empty(struct hs_look *look, const char *hub, const char *repo);
+void hs_look_leave_out(struct hs_listing *listing, const char *path);
+/* Is that loss more than the rule's caps let go? */
+enum hs_j_loss hs_look_weigh(const struct hs_look *look, const struct hs_loss *loss);
 
 /* look_actions.c */
 int hs_look_actions(struct hs_look *look);
-/* Three-way: both listings are in plan->from_* and plan->to_*, what they do not tell is learned, and
- * hs_base_get has the baseline. Fills plan->actions and plan->verdict. */
-int hs_look_merge(struct hs_look *look);
+/* Adds a put of from to plan, or a reuse if the target has the object; by_sha is of the target. */
+void hs_look_add_put(struct hs_repo_plan *plan, const struct hs_listing *to_all, struct hs_map *by_sha,
+                     const struct hs_file *from, const struct hs_file *old, const char *reason,
+                     const char *source);
+void hs_look_add_delete(struct hs_repo_plan *plan, const struct hs_file *old, const char *reason);
+void hs_look_count_commits(struct hs_repo_plan *plan);
+
+/* look_both.c: three-way, with both sides listed: what they do not tell is learned, each path is
+ * judged, and the facts get the loss. */
+int hs_look_compare_both(struct hs_look *look);
+/* look_merge.c */
+void hs_look_weigh_both(struct hs_look *look);
+int hs_look_merge(struct hs_look *look); /* actions of both directions, and the verdict */
 #endif

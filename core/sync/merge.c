@@ -207,7 +207,7 @@ static const struct hs_file *expected(const struct hs_merge_row *row, bool is_le
     }
 }
 
-static bool is_written(const struct hs_merge_row *row, bool is_left)
+bool hs_merge_writes(const struct hs_merge_row *row, bool is_left)
 {
     return row->is.action == (is_left ? M_TO_ONE : M_TO_OTHER) ||
            row->is.action == (is_left ? M_OFF_ONE : M_OFF_OTHER);
@@ -220,7 +220,7 @@ static bool is_as_expected(const struct hs_merge_row *row, bool is_left, const s
 
     if (!there || !want)
         return !there && !want;
-    return is_written(row, is_left) || hs_ident_compare(want, there) == HS_SAME;
+    return hs_merge_writes(row, is_left) || hs_ident_compare(want, there) == HS_SAME;
 }
 
 static void add_rows(const struct hs_merge *merge, const struct hs_listing *now, bool is_left,

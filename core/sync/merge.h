@@ -74,6 +74,8 @@ struct hs_merge {
 void hs_merge_make(const struct hs_merge_what *what, struct hs_merge *out);
 void hs_merge_clear(struct hs_merge *merge);
 const char *hs_merge_path(const struct hs_merge_row *row);
+/* Is that side written to (or deleted from)? */
+bool hs_merge_writes(const struct hs_merge_row *row, bool is_left);
 
 /* What is in step once the merge is done, so what the next one starts from. now: a side's listing
  * read after its commit, NULL for a side that was not written to. A path that the listing shows
