@@ -93,13 +93,14 @@ static int drop_template(struct hs_look *look, bool is_from, const char *path)
     struct hs_listing *files = is_from ? &plan->from_files : &plan->to_files;
     const struct hs_file *file = hs_listing_find(files, path);
     const struct hs_file *then = hs_listing_find(is_from ? &plan->from_then : &plan->to_then, path);
+    bool both_had = then && hs_listing_find(is_from ? &plan->to_then : &plan->from_then, path);
     const struct hs_file *other = hs_listing_find(is_from ? &plan->to_files : &plan->from_files, path);
     struct hs_source source = {is_from ? look->ctx->from : look->ctx->to, is_from ? &plan->source : &plan->target,
                                is_from ? plan->from_all.head : plan->to_all.head};
     bool is_made = false;
     int r;
 
-    if (!file || (then && hs_ident_compare(file, then) == HS_SAME) ||
+    if (!file || (both_had && hs_ident_compare(file, then) == HS_SAME) ||
         (other && hs_ident_compare(file, other) == HS_SAME))
         return 0;
     r = hs_learn_site_made(look->ctx->learn, &source, file, &is_made, &look->err);

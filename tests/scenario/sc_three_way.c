@@ -361,7 +361,8 @@ static void a_repo_of_one_side_is_copied_and_a_vanished_one_is_not(struct scene 
     const char *site = is_folder(p->left) ? "modelscope" : "modelers";
 
     settle(s, p, "", "");
-    scene_seed(s, scene_printf(s, "{\"sites\":{\"%s\":{\"repos\":[{\"id\":\"alice/two\",\"files\":{\"f\":{\"text\":\"1\"}}}]}}}", site));
+    scene_seed(s, scene_printf(s, "{\"sites\":{\"%s\":{\"repos\":[{\"id\":\"alice/two\",\"files\":{\"f\":{\"text\":\"1\"},\"README.md\":{\"text\":%s}}}]}}}",
+                               site, quoted(s, README)));
     run(s, 0);
     scene_expect_equal(s, scene_printf(s, "%s:alice/two", site), is_folder(p->left) ? "a:two" : "modelscope:alice/two");
     expect_silent(s, 0);
@@ -372,6 +373,26 @@ static void a_repo_of_one_side_is_copied_and_a_vanished_one_is_not(struct scene 
     scene_check(s, scene_files(s, p->right_repo) == NULL);
 }
 BETWEEN(a_repo_of_one_side_is_copied_and_a_vanished_one_is_not)
+
+/* Each site wrote its own README. */
+static void what_the_sites_wrote_is_no_conflict(void **state)
+{
+    struct scene *s = *state;
+    static const char files[] = "{\"repos\":[{\"id\":\"alice/one\",\"files\":{\"f\":{\"text\":\"1\"}}}]}";
+
+    settle(s, &sites, "", "    delete: {files: extra}\n");
+    scene_seed(s, "{\"sites\":{\"modelscope\":{\"repos\":[{\"id\":\"alice/one\",\"remove\":true}]},"
+                  "\"modelers\":{\"repos\":[{\"id\":\"alice/one\",\"remove\":true}]}}}");
+    scene_check(s, rename(scene_path(s, "state"), scene_path(s, "lost")) == 0);
+    scene_seed(s, scene_printf(s, "{\"sites\":{\"modelscope\":%s,\"modelers\":%s}}", files, files));
+    expect_silent(s, 0);
+    expect_silent(s, 0);
+    edit(s, "ms", "README.md", README);
+    run(s, 0);
+    scene_expect_int(s, "totals.put", 1);
+    scene_expect_equal(s, sites.left_repo, sites.right_repo);
+    expect_silent(s, 0);
+}
 
 static void a_saved_plan_is_done_unless_a_side_moved(struct scene *s, const struct pair *p)
 {
@@ -438,6 +459,7 @@ int main(void)
         BOTH(an_emptied_side_deletes_nothing),
         BOTH(each_side_has_its_brakes),
         BOTH(a_repo_of_one_side_is_copied_and_a_vanished_one_is_not),
+        SCENE_TEST(what_the_sites_wrote_is_no_conflict),
         BOTH(a_saved_plan_is_done_unless_a_side_moved),
 #ifdef HS_FAILPOINTS
         BOTH(a_kill_invents_no_conflict),
