@@ -19,7 +19,7 @@ static struct hs_loss loss_of(const struct hs_merge *merge, bool is_left, size_t
     for (size_t i = 0; i < merge->rows.n; i++) {
         const struct hs_merge_row *row = &merge->rows.items[i];
         const struct hs_file *here = is_left ? row->left : row->right, *there = is_left ? row->right : row->left;
-        if (row->is.action == (is_left ? M_OFF_ONE : M_OFF_OTHER)) {
+        if (row->is.action == (is_left ? M_DELETE_ONE : M_DELETE_OTHER)) {
             loss.deletes++;
             gone_bytes += bytes_of(here);
         } else if (hs_merge_writes(row, is_left) && !here) {
@@ -105,7 +105,7 @@ static void add_actions(struct hs_look *look, bool is_left)
     }
     for (size_t i = 0; i < plan->merge.rows.n; i++) {
         const struct hs_merge_row *row = &plan->merge.rows.items[i];
-        if (row->is.action == (is_left ? M_OFF_ONE : M_OFF_OTHER))
+        if (row->is.action == (is_left ? M_DELETE_ONE : M_DELETE_OTHER))
             hs_look_add_delete(to, is_left ? row->left : row->right, row->is.reason);
     }
     hs_map_clear(&by_sha);

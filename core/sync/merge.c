@@ -1,6 +1,7 @@
 #include "sync/merge.h"
 
 #include "sync/diff.h"
+#include "sync/merge_clash.h"
 
 #include "base/banned.h"
 
@@ -31,7 +32,7 @@ static struct hs_m_facts turn(const struct hs_m_facts *f)
 static enum hs_m_action turn_action(enum hs_m_action action)
 {
     static const enum hs_m_action turned[] = {M_NOTHING, M_LEAVE,     M_TO_ONE,   M_TO_OTHER,
-                                              M_OFF_ONE, M_OFF_OTHER, M_CONFLICT, M_ASK};
+                                              M_DELETE_ONE, M_DELETE_OTHER, M_CONFLICT, M_ASK};
 
     return turned[action];
 }
@@ -178,8 +179,11 @@ void hs_merge_make(const struct hs_merge_what *what, struct hs_merge *out)
         row->left_then = take(&c[2], path);
         row->right_then = take(&c[3], path);
         judge_row(what, row);
-        out->n_conflicts += row->is.action == M_CONFLICT;
-        out->n_asked += row->is.action == M_ASK;
+    }
+    hs_merge_hold_clashes(out);
+    for (size_t i = 0; i < out->rows.n; i++) {
+        out->n_conflicts += out->rows.items[i].is.action == M_CONFLICT;
+        out->n_asked += out->rows.items[i].is.action == M_ASK;
     }
 }
 
@@ -190,17 +194,16 @@ void hs_merge_clear(struct hs_merge *merge)
 }
 
 /* ---- what is in step afterwards ---- */
-/* What a side must now have of a path, NULL if nothing. */
-static const struct hs_file *expected(const struct hs_merge_row *row, bool is_left)
+const struct hs_file *hs_merge_expected(const struct hs_merge_row *row, bool is_left)
 {
     switch (row->is.action) {
     case M_TO_OTHER:
         return row->left;
     case M_TO_ONE:
         return row->right;
-    case M_OFF_OTHER:
+    case M_DELETE_OTHER:
         return is_left ? row->left : NULL;
-    case M_OFF_ONE:
+    case M_DELETE_ONE:
         return is_left ? NULL : row->right;
     default:
         return is_left ? row->left : row->right;
@@ -210,13 +213,13 @@ static const struct hs_file *expected(const struct hs_merge_row *row, bool is_le
 bool hs_merge_writes(const struct hs_merge_row *row, bool is_left)
 {
     return row->is.action == (is_left ? M_TO_ONE : M_TO_OTHER) ||
-           row->is.action == (is_left ? M_OFF_ONE : M_OFF_OTHER);
+           row->is.action == (is_left ? M_DELETE_ONE : M_DELETE_OTHER);
 }
 
 /* A path that was put is as it was read back: its reading was held against what was put. */
 static bool is_as_expected(const struct hs_merge_row *row, bool is_left, const struct hs_file *there)
 {
-    const struct hs_file *want = expected(row, is_left);
+    const struct hs_file *want = hs_merge_expected(row, is_left);
 
     if (!there || !want)
         return !there && !want;
@@ -231,7 +234,7 @@ static void add_rows(const struct hs_merge *merge, const struct hs_listing *now,
     for (size_t i = 0; i < merge->rows.n; i++) {
         const struct hs_merge_row *row = &merge->rows.items[i];
         const struct hs_file *there = now ? hs_listing_find(now, hs_merge_path(row)) : NULL;
-        const struct hs_file *keep = expected(row, is_left);
+        const struct hs_file *keep = hs_merge_expected(row, is_left);
         bool is_held = row->is.action == M_CONFLICT;
 
         n_there += there != NULL;
@@ -241,7 +244,7 @@ static void add_rows(const struct hs_merge *merge, const struct hs_listing *now,
             keep = there;
         if (is_held)
             keep = is_left ? row->left_then : row->right_then;
-        else if (row->is.action == M_OFF_ONE || row->is.action == M_OFF_OTHER)
+        else if (row->is.action == M_DELETE_ONE || row->is.action == M_DELETE_OTHER)
             keep = NULL;
         if (keep)
             *hs_vec_add(&out->files) = *keep;

@@ -35,8 +35,8 @@ enum hs_m_action {
     M_LEAVE,       /* deleted on one side, stays on the other: remembered, silently */
     M_TO_OTHER,    /* one's content goes to the other side */
     M_TO_ONE,
-    M_OFF_OTHER, /* deleted from the other side */
-    M_OFF_ONE,
+    M_DELETE_OTHER, /* deleted from the other side */
+    M_DELETE_ONE,
     M_CONFLICT, /* held: a person decides */
     M_ASK       /* a hash is missing */
 };

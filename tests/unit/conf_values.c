@@ -322,7 +322,7 @@ static void keys_without_effect_are_noted_wherever_they_are_set(void **state)
         {RULE(", readme: {front_matter: merge}"), "readme.front_matter"}, /* even the default */
         {RULE(", readme: {license: keep, templates: copy}"), "readme.license readme.templates"},
         {RULE(", files: {mode: authority, authority: a, conflict: hold}"),
-         "files.conflict"},
+         ""},
         {RULE(", files: {include: [x], exclude: [y]}"), ""},
         {RULE(", delete: {repos: none, grace: {scans: 3, time: 1h}}"),
          "delete.repos delete.grace.scans delete.grace.time"},
@@ -338,7 +338,7 @@ static void keys_without_effect_are_noted_wherever_they_are_set(void **state)
         {HUBS "rules: [{name: r, type: mirror-import, from: a, to: b}]\n", ""}, /* not the conf's */
         {HUBS
          "rules: [{name: r, type: bidirectional, between: [a, b], files: {mode: three-way}}]\n",
-         "files.mode"},
+         ""},
         {HUBS "defaults: {readme: {license: map}}\n"
               "rules: [{name: r, type: one-way, from: a, to: b}]\n",
          "readme.license"},

@@ -83,20 +83,20 @@ static void each(test_fn *holds)
 
 static bool is_delete(const struct hs_m_judgement *j)
 {
-    return j->action == M_OFF_ONE || j->action == M_OFF_OTHER;
+    return j->action == M_DELETE_ONE || j->action == M_DELETE_OTHER;
 }
 
 /* The side whose content goes. M_ABSENT if no content goes. */
 static enum hs_m_side loser(const struct hs_m_facts *f, const struct hs_m_judgement *j)
 {
-    if (j->action == M_TO_OTHER || j->action == M_OFF_OTHER)
+    if (j->action == M_TO_OTHER || j->action == M_DELETE_OTHER)
         return f->other;
-    return j->action == M_TO_ONE || j->action == M_OFF_ONE ? f->one : M_ABSENT;
+    return j->action == M_TO_ONE || j->action == M_DELETE_ONE ? f->one : M_ABSENT;
 }
 
 static bool is_winner(const struct hs_m_facts *f, const struct hs_m_judgement *j)
 {
-    bool is_one = j->action == M_TO_OTHER || j->action == M_OFF_OTHER;
+    bool is_one = j->action == M_TO_OTHER || j->action == M_DELETE_OTHER;
 
     return f->policy == (is_one ? M_PREFER_ONE : M_PREFER_OTHER) ||
            (f->policy == M_NEWEST && f->newer == (is_one ? M_ONE_NEWER : M_OTHER_NEWER));
@@ -122,7 +122,7 @@ PROMISE(newest_without_times_holds,
         j->action != M_CONFLICT || f->policy == M_HOLD || (f->policy == M_NEWEST && f->newer == M_NOT_TOLD))
 PROMISE(a_deletion_that_may_not_travel_stays_and_is_no_conflict,
         !(f->one == M_KEPT && f->other == M_ABSENT) ||
-            j->action == (f->may_delete == M_MAY_DELETE ? M_OFF_ONE : M_LEAVE))
+            j->action == (f->may_delete == M_MAY_DELETE ? M_DELETE_ONE : M_LEAVE))
 PROMISE(a_file_on_one_side_only_is_copied_without_a_baseline,
         !(f->one == M_NEW && f->other == M_ABSENT) || j->action == M_TO_OTHER)
 PROMISE(an_edit_goes_to_the_side_that_did_not_touch_it,
@@ -138,7 +138,7 @@ static bool is_mirrored(const struct hs_m_facts *f, const struct hs_m_judgement 
     static const enum hs_m_policy policies[] = {M_HOLD, M_NEWEST, M_PREFER_OTHER, M_PREFER_ONE};
     static const enum hs_m_newer newer[] = {M_NOT_TOLD, M_OTHER_NEWER, M_ONE_NEWER};
     static const enum hs_m_action actions[] = {M_NOTHING, M_LEAVE,     M_TO_ONE,   M_TO_OTHER,
-                                               M_OFF_ONE, M_OFF_OTHER, M_CONFLICT, M_ASK};
+                                               M_DELETE_ONE, M_DELETE_OTHER, M_CONFLICT, M_ASK};
     struct hs_m_facts back = {bases[f->base],  f->other,            f->one,         f->equal,
                               f->may_delete, policies[f->policy], newer[f->newer]};
 
@@ -174,7 +174,7 @@ enum { N_PATHS = 12, N_ROUNDS = 3000 };
 struct tree { /* content of each path, 0: not there */
     int at[N_PATHS];
 };
-static const char *const paths[N_PATHS] = {"README.md", "a", "b", "c/d", "c/e", "f", "g", "h", "i", "j", "k", "l"};
+static const char *const paths[N_PATHS] = {"README.md", "a", "b", "c/d", "c/e", "f", "g", "h", "i", "j", "c", "c/d/e"};
 static char hashes[512][65];
 
 static struct hs_listing listing_of(const struct tree *tree)
@@ -214,6 +214,23 @@ static unsigned roll(unsigned n)
 
 static int last_content;
 
+static bool is_above(const char *folder, const char *path)
+{
+    size_t n = strlen(folder);
+
+    return strncmp(folder, path, n) == 0 && path[n] == '/';
+}
+
+/* A file that is a folder, too: -1 if there is none, else which. */
+static int find_clash(const struct tree *tree)
+{
+    for (int i = 0; i < N_PATHS; i++)
+        for (int k = 0; k < N_PATHS; k++)
+            if (tree->at[i] && tree->at[k] && is_above(paths[i], paths[k]))
+                return roll(2) ? i : k;
+    return -1;
+}
+
 /* Edits, deletions, new files; now and then the content that the other side may choose, too. */
 static void edit(struct tree *tree)
 {
@@ -231,6 +248,8 @@ static void edit(struct tree *tree)
         default:
             break;
         }
+    for (int i; (i = find_clash(tree)) >= 0;)
+        tree->at[i] = 0;
 }
 
 struct model {
@@ -267,14 +286,14 @@ static int merge_once(struct model *m, struct hs_merge *out)
         int i = 0;
         while (strcmp(paths[i], hs_merge_path(row)) != 0)
             i++;
-        n_moved += row->is.action >= M_TO_OTHER && row->is.action <= M_OFF_ONE;
+        n_moved += row->is.action >= M_TO_OTHER && row->is.action <= M_DELETE_ONE;
         if (row->is.action == M_TO_OTHER)
             m->right.at[i] = m->left.at[i];
         else if (row->is.action == M_TO_ONE)
             m->left.at[i] = m->right.at[i];
-        else if (row->is.action == M_OFF_OTHER)
+        else if (row->is.action == M_DELETE_OTHER)
             m->right.at[i] = 0;
-        else if (row->is.action == M_OFF_ONE)
+        else if (row->is.action == M_DELETE_ONE)
             m->left.at[i] = 0;
     }
     left_now = listing_of(&m->left);
@@ -293,6 +312,12 @@ static int merge_once(struct model *m, struct hs_merge *out)
 static bool is_edit(const struct tree *now, const struct tree *then, int i)
 {
     return now->at[i] && now->at[i] != then->at[i];
+}
+
+static void check_trees(const struct model *m, uint64_t seed)
+{
+    if (find_clash(&m->left) >= 0 || find_clash(&m->right) >= 0)
+        fail_msg("seed %llu: a file is a folder, too", (unsigned long long)seed);
 }
 
 static void check_no_edit_is_lost(const struct model *before, const struct model *after, uint64_t seed)
@@ -376,6 +401,7 @@ static void random_edits_are_merged_without_loss_and_then_silence(void **unused)
                 m.left_then = m.right_then = (struct tree){{0}};
             before = m;
             (void)merge_once(&m, &merge);
+            check_trees(&m, seed);
             check_no_edit_is_lost(&before, &m, seed);
             check_turned(&before, &m, seed);
             check_half_done(&before, &m, seed);
