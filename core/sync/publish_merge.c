@@ -75,8 +75,8 @@ static int read_back(struct side *side, struct hs_err *err)
 }
 
 /* ---- remembering ---- */
-/* The marks of a side that is not as it was merged, or has a file in conflict, are not kept: it is
- * looked at again. */
+/* The marks of a side that is not as it was merged, was pushed to behind our commit, or has a file
+ * in conflict are not kept: it is looked at again. */
 static void take_marks(const struct side *side, bool must_look, struct hs_side_row *row)
 {
     const struct hs_repo_plan *whole = side->whole;
@@ -90,6 +90,7 @@ static void take_marks(const struct side *side, bool must_look, struct hs_side_r
         head = side->p->plan->to_all.head;
         at_ms = side->read_ms;
         is_recalled = false;
+        must_look |= side->p->is_overtaken;
     }
     row->head = must_look ? "" : *repo->head ? repo->head : head;
     row->modified_ms = must_look ? 0 : is_recalled ? repo->modified_ms : hs_publish_mark(repo->modified_ms, at_ms);
