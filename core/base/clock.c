@@ -48,14 +48,13 @@ int64_t hs_mono_ms(void)
 
 int hs_zone_set(const char *name)
 {
-    static const char FOLDER[] = "/usr/share/zoneinfo/";
-    char path[sizeof FOLDER + 64];
+    char path[128];
 
     if (!*name)
         return 0;
     if (*name == '/' || strstr(name, "..") || strlen(name) > 63)
         return -1;
-    (void)snprintf(path, sizeof path, "%s%s", FOLDER, name);
+    (void)snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
     if (strcmp(name, "UTC") != 0 && access(path, R_OK) != 0)
         return -1;
     if (setenv("TZ", name, 1) != 0)

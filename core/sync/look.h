@@ -37,18 +37,13 @@ int hs_look_read_files(struct hs_look *look);
 /* Lists both sides, or recalls one; facts say how complete. */
 int hs_look_list_both(struct hs_look *look);
 bool hs_look_was_not_empty(struct hs_look *look, const char *hub, const char *repo);
-void hs_look_leave_out(struct hs_listing *listing, const char *path);
 /* Is that loss more than the rule's caps let go? */
 enum hs_j_loss hs_look_weigh(const struct hs_look *look, const struct hs_loss *loss);
 
 /* look_actions.c */
 int hs_look_actions(struct hs_look *look);
-/* Adds a put of from to plan, or a reuse if the target has the object; by_sha is of the target. */
-void hs_look_add_put(struct hs_repo_plan *plan, const struct hs_listing *to_all, struct hs_map *by_sha,
-                     const struct hs_file *from, const struct hs_file *old, const char *reason,
-                     const char *source);
-void hs_look_add_delete(struct hs_repo_plan *plan, const struct hs_file *old, const char *reason);
-void hs_look_count_commits(struct hs_repo_plan *plan);
+/* Has a target with these files that object? by_sha is filled from them at the first question. */
+bool hs_look_has_object(const struct hs_listing *in, const struct hs_file *file, struct hs_map *by_sha);
 
 /* look_both.c: three-way, with both sides listed: what they do not tell is learned, each path is
  * judged, and the facts get the loss. */

@@ -14,47 +14,36 @@ static const struct hs_file *find_same_object(const struct hs_listing *in, const
     return hs_map_get(by_sha, file->sha256);
 }
 
-void hs_look_add_put(struct hs_repo_plan *plan, const struct hs_listing *to_all, struct hs_map *by_sha,
-                     const struct hs_file *from, const struct hs_file *old, const char *reason,
-                     const char *source)
-{
-    bool has = find_same_object(to_all, from, by_sha) != NULL;
-
-    *hs_vec_add(&plan->actions) = (struct hs_action){
-        .op = has ? HS_OP_REUSE : HS_OP_PUT,
-        .path = from->path,
-        .reason = reason,
-        .from = source,
-        .file_bytes = from->file_bytes,
-        .sha256 = from->sha256,
-        .file = from,
-        .old = old,
-    };
-}
-
-void hs_look_add_delete(struct hs_repo_plan *plan, const struct hs_file *old, const char *reason)
-{
-    *hs_vec_add(&plan->actions) = (struct hs_action){
-        .op = HS_OP_DELETE,
-        .path = old->path,
-        .reason = reason,
-        .from = "",
-        .file_bytes = old->file_bytes,
-        .sha256 = old->sha256,
-        .old = old,
-    };
-}
-
 static void add_put(struct hs_look *look, const struct hs_diff_row *row, const char *reason,
                     const char *from, struct hs_map *by_sha)
 {
-    hs_look_add_put(look->plan, &look->plan->to_all, by_sha, row->from, row->to, reason, from);
+    bool has = find_same_object(&look->plan->to_all, row->from, by_sha) != NULL;
+
+    *hs_vec_add(&look->plan->actions) = (struct hs_action){
+        .op = has ? HS_OP_REUSE : HS_OP_PUT,
+        .path = row->from->path,
+        .reason = reason,
+        .from = from,
+        .file_bytes = row->from->file_bytes,
+        .sha256 = row->from->sha256,
+        .file = row->from,
+        .old = row->to,
+    };
 }
 
 static void add_delete(struct hs_look *look, const struct hs_diff_row *row)
 {
-    if (look->ctx->rule->del.files_extra && !hs_diff_is_kept(row->to->path))
-        hs_look_add_delete(look->plan, row->to, "extra");
+    if (!look->ctx->rule->del.files_extra || hs_diff_is_kept(row->to->path))
+        return;
+    *hs_vec_add(&look->plan->actions) = (struct hs_action){
+        .op = HS_OP_DELETE,
+        .path = row->to->path,
+        .reason = "extra",
+        .from = "",
+        .file_bytes = row->to->file_bytes,
+        .sha256 = row->to->sha256,
+        .old = row->to,
+    };
 }
 
 static int add_create(struct hs_look *look, const char *from)
@@ -80,10 +69,11 @@ static int add_create(struct hs_look *look, const char *from)
     return 0;
 }
 
-void hs_look_count_commits(struct hs_repo_plan *plan)
+static void count_commits(struct hs_look *look)
 {
+    struct hs_repo_plan *plan = look->plan;
     uint64_t n = plan->actions.n - (plan->actions.n && plan->actions.items[0].op == HS_OP_CREATE_REPO);
-    uint64_t items = plan->to->limits.commit_items;
+    uint64_t items = look->ctx->to->limits.commit_items;
 
     plan->commits = !n ? 0 : items ? (n + items - 1) / items : 1;
     plan->requests += n + plan->commits;
@@ -110,11 +100,16 @@ int hs_look_actions(struct hs_look *look)
         if (look->diff.rows.items[i].kind == HS_DIFF_EXTRA)
             add_delete(look, &look->diff.rows.items[i]);
     hs_map_clear(&by_sha);
-    hs_look_count_commits(plan);
+    count_commits(look);
     if (look->facts.loss == J_LOSS_OK && !look->candidate->has_allow) {
         *look->ctx->net_files += look->loss.net_files;
         *look->ctx->net_bytes += look->loss.net_bytes;
     }
     plan->verdict = plan->actions.n ? HS_PLAN_ACT : HS_PLAN_UNCHANGED;
     return r;
+}
+
+bool hs_look_has_object(const struct hs_listing *in, const struct hs_file *file, struct hs_map *by_sha)
+{
+    return find_same_object(in, file, by_sha) != NULL;
 }

@@ -86,6 +86,16 @@ static void hide(struct hs_repo_plan *plan)
     hs_map_clear(&hidden);
 }
 
+static void leave_out(struct hs_listing *listing, const char *path)
+{
+    struct hs_file *file = (struct hs_file *)hs_listing_find(listing, path);
+
+    if (!file)
+        return;
+    listing->files.n--;
+    memmove(file, file + 1, (listing->files.n - (size_t)(file - listing->files.items)) * sizeof *file);
+}
+
 /* A README or LICENSE that the site wrote is as good as none on that side. */
 static int drop_template(struct hs_look *look, bool is_from, const char *path)
 {
@@ -109,7 +119,7 @@ static int drop_template(struct hs_look *look, bool is_from, const char *path)
             *hs_vec_add(&plan->from_left_out) = path;
         else
             *hs_vec_add(&plan->to_left_out) = path;
-        hs_look_leave_out(files, path);
+        leave_out(files, path);
     }
     return r;
 }

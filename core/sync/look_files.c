@@ -118,7 +118,7 @@ static bool can_be_site_made(const char *path)
     return strcmp(path, "README.md") == 0 || strcmp(path, "LICENSE") == 0;
 }
 
-void hs_look_leave_out(struct hs_listing *listing, const char *path)
+static void leave_out(struct hs_listing *listing, const char *path)
 {
     struct hs_file *file = (struct hs_file *)hs_listing_find(listing, path);
     size_t at;
@@ -145,8 +145,8 @@ static int drop_templates(struct hs_look *look)
             continue;
         r = hs_learn_site_made(look->ctx->learn, &source, file, &is_made, &look->err);
         if (r == 0 && is_made) { /* as if neither side had it */
-            hs_look_leave_out(&plan->from_files, paths[i]);
-            hs_look_leave_out(&plan->to_files, paths[i]);
+            leave_out(&plan->from_files, paths[i]);
+            leave_out(&plan->to_files, paths[i]);
         }
     }
     return r;

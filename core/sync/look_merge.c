@@ -89,6 +89,42 @@ static const char *source_text(const struct hs_look *look, const struct hs_repo_
                            *plan->from_all.head ? "@" : "", plan->from_all.head);
 }
 
+static void add_put(struct hs_repo_plan *to, bool has_object, const struct hs_file *file,
+                    const struct hs_file *old, const char *reason, const char *source)
+{
+    *hs_vec_add(&to->actions) = (struct hs_action){
+        .op = has_object ? HS_OP_REUSE : HS_OP_PUT,
+        .path = file->path,
+        .reason = reason,
+        .from = source,
+        .file_bytes = file->file_bytes,
+        .sha256 = file->sha256,
+        .file = file,
+        .old = old,
+    };
+}
+
+static void add_delete(struct hs_repo_plan *to, const struct hs_file *old, const char *reason)
+{
+    *hs_vec_add(&to->actions) = (struct hs_action){
+        .op = HS_OP_DELETE,
+        .path = old->path,
+        .reason = reason,
+        .from = "",
+        .file_bytes = old->file_bytes,
+        .sha256 = old->sha256,
+        .old = old,
+    };
+}
+
+static void count_commits(struct hs_repo_plan *to)
+{
+    uint64_t n = to->actions.n, items = to->to->limits.commit_items;
+
+    to->commits = !n ? 0 : items ? (n + items - 1) / items : 1;
+    to->requests += n + to->commits;
+}
+
 /* is_left: what is written to the source, by the way back. */
 static void add_actions(struct hs_look *look, bool is_left)
 {
@@ -101,15 +137,16 @@ static void add_actions(struct hs_look *look, bool is_left)
         const struct hs_merge_row *row = &plan->merge.rows.items[i];
         const struct hs_file *from = is_left ? row->right : row->left, *old = is_left ? row->left : row->right;
         if (row->is.action == (is_left ? M_TO_ONE : M_TO_OTHER))
-            hs_look_add_put(to, all, &by_sha, from, old ? old : hs_listing_find(all, from->path), row->is.reason, source);
+            add_put(to, hs_look_has_object(all, from, &by_sha), from, old ? old : hs_listing_find(all, from->path),
+                    row->is.reason, source);
     }
     for (size_t i = 0; i < plan->merge.rows.n; i++) {
         const struct hs_merge_row *row = &plan->merge.rows.items[i];
         if (row->is.action == (is_left ? M_DELETE_ONE : M_DELETE_OTHER))
-            hs_look_add_delete(to, is_left ? row->left : row->right, row->is.reason);
+            add_delete(to, is_left ? row->left : row->right, row->is.reason);
     }
     hs_map_clear(&by_sha);
-    hs_look_count_commits(to);
+    count_commits(to);
 }
 
 static char *conflict_text(const struct hs_look *look)
