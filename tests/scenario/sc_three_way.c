@@ -303,6 +303,9 @@ static void a_filter_change_never_deletes(struct scene *s, const struct pair *p)
     edit(s, p->left, "notes.txt", NULL); /* out of sight */
     edit(s, p->right, "unseen.txt", "unseen");
     expect_silent(s, 0);
+    /* the rule's filter is verify's, too */
+    scene_run(s, scene_printf(s, "verify %s:alice/one %s:alice/one", p->left, p->right));
+    scene_expect_exit(s, 0);
     rule(s, p, "", "    delete: {files: extra}\n");
     run(s, 0);
     scene_expect_int(s, "totals.deleted", 0);
