@@ -31,8 +31,9 @@ static void put_action(const struct hs_cli *cli, const struct hs_action *a, size
 {
     HUB_POOL(pool);
     struct paint paint = paint_of(cli);
-    const char *color = a->op == HS_OP_DELETE ? paint.red : a->op == HS_OP_PUT ? paint.green : "";
-    const char *size = a->op == HS_OP_CREATE_REPO ? "" : hs_bytes_text(&pool, a->file_bytes);
+    const char *color = a->op == HS_OP_DELETE || a->op == HS_OP_DELETE_REPO ? paint.red : a->op == HS_OP_PUT ? paint.green : "";
+    bool is_of_repo = a->op == HS_OP_CREATE_REPO || a->op == HS_OP_IMPORT || a->op == HS_OP_NOTICE;
+    const char *size = is_of_repo ? "" : hs_bytes_text(&pool, a->file_bytes);
 
     hub_text_printf(
         out, "  %s%-11s%s  %10s  %-8s  %s\n", color, hs_op_name(a->op), paint.off, size, a->reason,
@@ -70,7 +71,8 @@ void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, str
 {
     HUB_POOL(pool);
     struct paint paint = paint_of(cli);
-    uint64_t puts = 0, reuses = 0, deletes = 0, creates = 0, bytes = 0, unchanged = 0;
+    uint64_t puts = 0, reuses = 0, deletes = 0, creates = 0, repos = 0, bytes = 0, unchanged = 0,
+             imports = 0;
     size_t columns = width_of();
 
     for (size_t i = 0; i < report->results.n; i++) {
@@ -87,6 +89,8 @@ void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, str
             reuses += a->op == HS_OP_REUSE;
             deletes += a->op == HS_OP_DELETE;
             creates += a->op == HS_OP_CREATE_REPO;
+            repos += a->op == HS_OP_DELETE_REPO;
+            imports += a->op == HS_OP_IMPORT;
             bytes += a->op == HS_OP_PUT && a->file_bytes != HUB_UNKNOWN ? a->file_bytes : 0;
         }
     }
@@ -98,10 +102,11 @@ void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, str
     }
     hub_text_printf(out,
                     "%sPlan:%s %llu to put (%s), %llu to reuse, %llu to delete, %llu repos to "
-                    "create; %llu repos in step.\n",
+                    "create, %llu to import, %llu to delete whole; %llu repos in step.\n",
                     paint.bold, paint.off, (unsigned long long)puts, hs_bytes_text(&pool, bytes),
                     (unsigned long long)reuses, (unsigned long long)deletes,
-                    (unsigned long long)creates, (unsigned long long)unchanged);
+                    (unsigned long long)creates, (unsigned long long)imports, (unsigned long long)repos,
+                    (unsigned long long)unchanged);
 }
 
 void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report,
@@ -109,7 +114,8 @@ void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report,
 {
     HUB_POOL(pool);
     struct paint paint = paint_of(cli);
-    uint64_t synced = 0, unchanged = 0, failed = 0, blocked = 0, skipped = 0, bytes = 0;
+    uint64_t synced = 0, unchanged = 0, failed = 0, blocked = 0, skipped = 0, bytes = 0,
+             importing = 0;
 
     for (size_t i = 0; i < report->results.n; i++) {
         const struct hs_result *r = &report->results.items[i];
@@ -118,6 +124,7 @@ void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report,
         failed += r->status == HS_FAILED || r->status == HS_INTERRUPTED;
         blocked += r->status == HS_BLOCKED;
         skipped += r->status == HS_SKIPPED;
+        importing += r->status == HS_IMPORTING;
         bytes += r->bytes;
         if (r->status == HS_SYNCED)
             hub_text_printf(out,
@@ -126,13 +133,19 @@ void hs_human_summary(const struct hs_cli *cli, const struct hs_report *report,
                             (unsigned long long)r->deleted, (unsigned long long)r->reused,
                             hs_bytes_text(&pool, r->bytes), (unsigned long long)r->commits,
                             r->commits == 1 ? "" : "s");
+        else if (r->status == HS_IMPORTING)
+            hub_text_printf(out, "  %simporting%s %s:%s%s%s\n", paint.green, paint.off, r->hub, r->repo,
+                            *r->message ? "  " : "", r->message);
+        else if (r->status == HS_UNCHANGED && *r->message)
+            hub_text_printf(out, "  in step   %s:%s  %s\n", r->hub, r->repo, r->message);
         else if (r->status != HS_UNCHANGED)
             put_result_note(cli, r, out);
     }
     hub_text_printf(
-        out, "%s%s:%s %llu synced, %llu in step, %llu skipped, %llu blocked, %llu failed; %s moved",
+        out, "%s%s:%s %llu synced, %llu in step, %llu importing, %llu skipped, %llu blocked, %llu failed; %s moved",
         paint.bold, report->was_interrupted ? "Interrupted" : "Done", paint.off,
-        (unsigned long long)synced, (unsigned long long)unchanged, (unsigned long long)skipped,
+        (unsigned long long)synced, (unsigned long long)unchanged, (unsigned long long)importing,
+        (unsigned long long)skipped,
         (unsigned long long)blocked, (unsigned long long)failed, hs_bytes_text(&pool, bytes));
     if (report->resent_bytes)
         hub_text_printf(out, " (%s sent again)", hs_bytes_text(&pool, report->resent_bytes));

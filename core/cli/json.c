@@ -89,6 +89,11 @@ void hs_out_time(struct hs_out *j, const char *key, int64_t ms)
 }
 
 /* ---- plan ---- */
+static bool is_of_file(const struct hs_action *a)
+{
+    return a->op == HS_OP_PUT || a->op == HS_OP_REUSE || a->op == HS_OP_DELETE;
+}
+
 static void add_action(struct hs_out *j, const struct hs_result *r, const struct hs_action *a)
 {
     hs_out_open(j, NULL, '{');
@@ -97,7 +102,7 @@ static void add_action(struct hs_out *j, const struct hs_result *r, const struct
     hs_out_text(j, "repo", a->repo ? a->repo : r->repo);
     hs_out_text(j, "op", hs_op_name(a->op));
     hs_out_text(j, "path", a->path);
-    hs_out_size(j, "bytes", a->op == HS_OP_CREATE_REPO ? HUB_UNKNOWN : a->file_bytes);
+    hs_out_size(j, "bytes", is_of_file(a) ? a->file_bytes : HUB_UNKNOWN);
     hs_out_text(j, "sha256", a->sha256);
     hs_out_text(j, "from", a->from);
     hs_out_text(j, "reason", a->reason);
@@ -153,8 +158,8 @@ static void add_plan_totals(struct hs_out *j, const struct hs_report *report)
     hs_out_uint(j, "put", ops[HS_OP_PUT]);
     hs_out_uint(j, "reuse", ops[HS_OP_REUSE]);
     hs_out_uint(j, "delete", ops[HS_OP_DELETE]);
-    hs_out_uint(j, "delete_repo", 0);
-    hs_out_uint(j, "import", 0);
+    hs_out_uint(j, "delete_repo", ops[HS_OP_DELETE_REPO]);
+    hs_out_uint(j, "import", ops[HS_OP_IMPORT]);
     hs_out_uint(j, "commits", commits);
     hs_out_uint(j, "bytes", bytes);
     hs_out_uint(j, "requests", requests);

@@ -30,7 +30,41 @@ static void add_commits(struct hs_out *j, const char *commits)
     hs_out_close(j, ']');
 }
 
-static void history_json(const struct hs_run_row *rows, size_t n, struct hub_text *out)
+/* What was deleted or written over in a run. */
+struct changed {
+    struct hs_audit_row *rows;
+    size_t n;
+};
+
+static int read_changed(struct hs_cli *cli, struct hs_store *store, const struct hs_run_row *runs, size_t n,
+                        struct changed *changed, struct hs_err *err)
+{
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = hs_store_audit_list(store, &cli->pool, runs[i].id, &changed[i].rows, &changed[i].n, err);
+    return r;
+}
+
+static void add_changed(struct hs_out *j, const struct changed *changed)
+{
+    hs_out_open(j, "changed", '[');
+    for (size_t i = 0; i < changed->n; i++) {
+        const struct hs_audit_row *row = &changed->rows[i];
+        hs_out_open(j, NULL, '{');
+        hs_out_text(j, "action", row->action);
+        hs_out_text(j, "path", row->path);
+        hs_out_uint(j, "bytes", row->file_bytes);
+        hs_out_text(j, "sha256", row->sha256);
+        hs_out_text(j, "git_sha1", row->git_sha1);
+        hs_out_text(j, "head", row->head);
+        hs_out_close(j, '}');
+    }
+    hs_out_close(j, ']');
+}
+
+static void history_json(const struct hs_run_row *rows, const struct changed *changed, size_t n,
+                         struct hub_text *out)
 {
     struct hs_out j = {out, false};
 
@@ -49,23 +83,37 @@ static void history_json(const struct hs_run_row *rows, size_t n, struct hub_tex
         hs_out_uint(&j, "deleted", rows[i].deletes);
         add_commits(&j, rows[i].commits);
         hs_out_uint(&j, "bytes", rows[i].bytes);
+        add_changed(&j, &changed[i]);
         hs_out_close(&j, '}');
     }
     hs_out_close(&j, ']');
     hs_out_close(&j, '}');
 }
 
-static void history_human(struct hub_pool *pool, const struct hs_run_row *rows, size_t n,
-                          struct hub_text *out)
+static void put_changed(const struct changed *changed, struct hub_text *out)
+{
+    enum { SHOWN = 20 };
+
+    for (size_t i = 0; i < changed->n && i < SHOWN; i++)
+        hub_text_printf(out, "    %-11s  %s\n", changed->rows[i].action,
+                        *changed->rows[i].path ? changed->rows[i].path : "(the repo)");
+    if (changed->n > SHOWN)
+        hub_text_printf(out, "    and %zu more (--output json)\n", changed->n - SHOWN);
+}
+
+static void history_human(struct hub_pool *pool, const struct hs_run_row *rows,
+                          const struct changed *changed, size_t n, struct hub_text *out)
 {
     char when[HS_TIME_BYTES];
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         hub_text_printf(out, "%s  %-11s %s:%s  +%llu -%llu  %s  %s\n",
                         hs_time_rfc3339(rows[i].started_ms, when), rows[i].status, rows[i].hub,
                         rows[i].repo, (unsigned long long)rows[i].puts,
                         (unsigned long long)rows[i].deletes, hs_bytes_text(pool, rows[i].bytes),
                         rows[i].commits);
+        put_changed(&changed[i], out);
+    }
     if (!n)
         hub_text_puts(out, "Nothing has run yet.\n");
 }
@@ -74,6 +122,7 @@ int hs_verb_history(struct hs_cli *cli)
 {
     struct hs_store *store = NULL;
     struct hs_run_row *rows = NULL;
+    struct changed *changed HS_FREE = NULL;
     HUB_TEXT(text);
     HS_ERR(err);
     size_t n = 0;
@@ -81,11 +130,14 @@ int hs_verb_history(struct hs_cli *cli)
 
     if (r == 0 && store)
         r = hs_store_runs(store, &cli->pool, 0, &rows, &n, &err);
+    changed = hs_xcalloc(n + 1, sizeof *changed);
+    if (r == 0 && store)
+        r = read_changed(cli, store, rows, n, changed, &err);
     if (r == 0 && hs_is_json(cli)) {
-        history_json(rows, n, &text);
+        history_json(rows, changed, n, &text);
         hs_print_json(cli, text.data);
     } else if (r == 0) {
-        history_human(&cli->pool, rows, n, &text);
+        history_human(&cli->pool, rows, changed, n, &text);
         hs_print_text(&text);
     }
     hs_store_close(store);

@@ -140,16 +140,15 @@ static const struct hs_key delete_keys[] = {
     {"files", HS_KIND_WORD_BOOL, RULE(del.files_extra), "none", "none|extra",
      .help = "`extra`: files that the source lacks go."},
     {"repos", HS_KIND_WORD_BOOL, RULE(del.repos_mirror), "none", "none|mirror",
-     .later = HS_LATER, .help = "`mirror`: repos that the source lost go."},
+     .help = "`mirror`: repos that the source lost go."},
     {"max.files", HS_KIND_UINT, RULE(del.max_files), "50",
      .help = "Net loss of files that is still done; 0: any."},
     {"max.percent", HS_KIND_UINT, RULE(del.max_percent), "20", .max = 100,
      .help = "The same in percent of the target's files, from 10 files up; 0: any."},
     {"max.bytes", HS_KIND_BYTES, RULE(del.max_bytes), "500GiB", .help = "The same in bytes."},
-    {"grace.scans", HS_KIND_UINT, RULE(del.grace_scans), "3", .max = 1000, .later = HS_LATER,
+    {"grace.scans", HS_KIND_UINT, RULE(del.grace_scans), "3", .max = 1000,
      .help = "Scans in which a repo must be gone."},
-    {"grace.time", HS_KIND_MS, RULE(del.grace_ms), "24h", .later = HS_LATER,
-     .help = "And the time."},
+    {"grace.time", HS_KIND_MS, RULE(del.grace_ms), "24h", .help = "And the time."},
 };
 static const struct hs_key create_keys[] = {
     {"repos", HS_KIND_BOOL, RULE(create.repos), "true", .help = "Make repos that are missing."},
@@ -160,25 +159,25 @@ static const struct hs_key create_keys[] = {
 };
 static const struct hs_key readme_keys[] = {
     {"front_matter", HS_KIND_WORD, RULE(readme.front_matter), "merge",
-     "merge|keep|strip|replace", .first_word = HS_FM_MERGE, .later = HS_LATER,
+     "merge|keep|strip|replace", .first_word = HS_FM_MERGE,
      .help = "What becomes of the card of a README.md."},
     {"license", HS_KIND_WORD_BOOL, RULE(readme.map_license), "map", "keep|map",
-     .later = HS_LATER, .help = "`map`: the target's word for the licence."},
+     .help = "`map`: the target's word for the licence."},
     {"templates", HS_KIND_WORD_BOOL, RULE(readme.copy_templates), "ignore", "ignore|copy",
-     .later = HS_LATER, .help = "READMEs that the site wrote."},
+     .help = "READMEs that the site wrote."},
 };
 static const struct hs_key license_keys[] = {
-    {"map", HS_KIND_ALIASES, RULE(license.map), .later = HS_LATER,
+    {"map", HS_KIND_ALIASES, RULE(license.map),
      .help = "Words for licences, `{WORD: LICENCE}`; the rule's are added to those of `defaults`."},
-    {"unknown", HS_KIND_TEXT, RULE(license.unknown), "other", .later = HS_LATER,
+    {"unknown", HS_KIND_TEXT, RULE(license.unknown), "other",
      .help = "What a licence becomes that the target does not know."},
-    {"templates", HS_KIND_LIST, RULE(license.templates), .later = HS_LATER,
+    {"templates", HS_KIND_LIST, RULE(license.templates),
      .help = "SHA-256 of LICENSE files that a site wrote; providers know their own."},
 };
 static const struct hs_key follow_keys[] = {
-    {"every", HS_KIND_MS, RULE(follow.every_ms), "24h", .later = HS_LATER,
+    {"every", HS_KIND_MS, RULE(follow.every_ms), "24h",
      .help = "How often a mirror is compared; of `mirror-import`."},
-    {"stale_after", HS_KIND_MS, RULE(follow.stale_after_ms), "48h", .later = HS_LATER,
+    {"stale_after", HS_KIND_MS, RULE(follow.stale_after_ms), "48h",
      .help = "When one that is behind becomes an alert."},
 };
 static const struct hs_key schedule_keys[] = {

@@ -3,6 +3,7 @@
 #define HS_JOB_ENGINE_H
 #include "job/job.h"
 #include "sync/consider.h"
+#include "sync/mirror.h"
 #include "sync/publish.h"
 
 struct hs_engine {
@@ -27,6 +28,9 @@ struct hs_candidate_row {
     const char *bad_name;
     struct hs_session *from, *to; /* of that owner */
     enum hs_direction direction;
+    const char *renamed_from; /* what one of the two was called before, NULL or "" if neither was */
+    uint64_t absent_scans; /* source NULL: as in struct hs_candidate */
+    int64_t absent_ms;
 };
 struct hs_sums { /* net loss of all repos of a rule in this run */
     uint64_t files, bytes;
@@ -43,6 +47,7 @@ struct hs_route {
     HS_VEC(struct hs_candidate_row) rows;
     struct hs_sums *sums;
     struct hs_route *other;      /* the way back; NULL if there is none */
+    const struct hs_renames *renames; /* while it is scanned */
     const struct hs_map *claims; /* of the run: "hub\ntarget id in lower case" */
 };
 
@@ -66,6 +71,30 @@ const char *hs_hub_owners(const struct hs_session *s, size_t i);
 struct hs_candidate_row hs_pair_turn(struct hs_route **route, const struct hs_candidate_row *row,
                                      const struct hs_repo *target);
 
+/* mirror.c: a repo of a mirror-import rule, planned or run. */
+void hs_mirror_repo(struct hs_engine *engine, const struct hs_what *what,
+                    const struct hs_route *route, const struct hs_candidate_row *row, bool is_plan,
+                    struct hs_report *report);
+/* mirror_wait.c: waits for the imports that were asked for since began_ms, for all routes together
+ * at most 10 s, so that what a hub finishes at once is settled in the same run. Fails for nothing. */
+void hs_mirror_wait(struct hs_engine *engine, struct hs_route *const *routes, size_t n,
+                    int64_t began_ms);
+/* mirror_note.c: memory and alarms of a mirror, once decided. In a run only. */
+struct hs_follow;
+int hs_mirror_note(struct hs_engine *engine, const struct hs_repo_plan *plan,
+                   const struct hs_follow *follow, struct hs_mirror_row *row, struct hs_err *err);
+/* The hub would not even begin: an alarm, as of a failed import. */
+void hs_mirror_refused(struct hs_engine *engine, const struct hs_repo_plan *plan, const char *why);
+/* What that alarm says, from the pool. NULL: nothing can be said. */
+char *hs_mirror_words(const struct hs_repo_plan *plan, const struct hs_follow *follow,
+                      struct hub_pool *pool, enum hs_m_kind kind);
+/* The links of a rule's mirrors; missing ones are no failure. */
+int hs_mirror_links(struct hs_store *store, struct hub_pool *pool, const char *rule,
+                    struct hs_link **links, size_t *n, struct hs_err *err);
+/* Can these hubs do what a mirror-import rule needs? HS_ECONFIG. */
+int hs_mirror_check(const struct hs_session *from, const struct hs_session *to, const char *rule,
+                    struct hs_err *err);
+
 /* run.c */
 struct hs_publish hs_run_publish(struct hs_engine *engine, const struct hs_route *route,
                                  struct hs_repo_plan *plan);
@@ -80,6 +109,9 @@ void hs_route_run(struct hs_engine *engine, const struct hs_what *what, struct h
                   bool is_plan, struct hs_report *report);
 void hs_engine_look(struct hs_engine *engine, enum hs_phase phase, const struct hs_route *route,
                     const char *repo);
+
+/* vanished.c: after a repo was considered in a run: what may be forgotten, what must not be trusted. */
+void hs_vanished_settle(struct hs_engine *engine, const struct hs_repo_plan *plan);
 
 /* result.c: rows of the report; texts are copied. */
 struct hs_result *hs_report_add(struct hs_report *report, const struct hs_route *route,

@@ -59,6 +59,7 @@ struct hs_what { /* which part of the configuration */
 enum hs_status_word {
     HS_SYNCED = 0,
     HS_UNCHANGED,
+    HS_IMPORTING, /* the target hub is copying it by itself */
     HS_FAILED,
     HS_BLOCKED,
     HS_SKIPPED,

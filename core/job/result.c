@@ -6,7 +6,8 @@
 
 const char *hs_status_name(enum hs_status_word status)
 {
-    static const char *const names[] = {"synced", "unchanged", "failed", "blocked", "skipped", "failed"};
+    static const char *const names[] = {"synced",  "unchanged", "importing", "failed",
+                                        "blocked", "skipped",   "failed"};
 
     return status <= HS_INTERRUPTED ? names[status] : "";
 }
@@ -96,8 +97,17 @@ static void take_actions(struct hs_report *report, struct hs_result *result,
         action.file = action.old = NULL;
         action.hub = hub;
         action.repo = repo;
+        action.made = NULL;
+        action.fallback = NULL;
         *hs_vec_add(&result->actions) = action;
     }
+    if (plan->renamed_from && *plan->renamed_from)
+        *hs_vec_add(&result->actions) = (struct hs_action){.op = HS_OP_NOTICE,
+                                                           .path = "",
+                                                           .reason = "renamed",
+                                                           .from = hs_report_text(report, plan->renamed_from),
+                                                           .file_bytes = HUB_UNKNOWN,
+                                                           .sha256 = ""};
 }
 
 void hs_result_take_plan(struct hs_report *report, struct hs_result *result,
@@ -148,7 +158,8 @@ int hs_report_exit(const struct hs_report *report, bool detailed)
         n_config += cls == HS_CLASS_CONFIG;
         n_failed += cls == HS_CLASS_FAILED || cls == HS_CLASS_PARTIAL;
         n_good += cls == HS_CLASS_NONE && result->status != HS_SKIPPED && result->status != HS_INTERRUPTED;
-        n_actions += result->actions.n;
+        for (size_t k = 0; k < result->actions.n; k++)
+            n_actions += result->actions.items[k].op != HS_OP_NOTICE;
     }
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         if (has[order[i]])

@@ -157,7 +157,7 @@ static bool is_stale(const struct hs_what *what, const struct hs_result *result)
         if (strcmp(what->expected[i].repo, result->repo) == 0 && strcmp(what->expected[i].hub, result->hub) == 0 &&
             strcmp(what->expected[i].rule, result->rule) == 0)
             return strcmp(what->expected[i].digest, result->digest) != 0;
-    return what->n_expected && result->actions.n;
+    return what->n_expected && *result->digest;
 }
 
 static void consider(struct hs_engine *engine, const struct hs_what *what, const struct hs_route *route,
@@ -181,6 +181,9 @@ static void consider(struct hs_engine *engine, const struct hs_what *what, const
                                      .target_id = row->target_id,
                                      .target = row->target,
                                      .direction = row->direction,
+                                     .renamed_from = row->renamed_from,
+                                     .absent_scans = row->absent_scans,
+                                     .absent_ms = row->absent_ms,
                                      .bad_name = row->bad_name,
                                      .revision = what->revision ? what->revision : "",
                                      .has_allow = allow != NULL,
@@ -233,6 +236,8 @@ static void one_repo(struct hs_engine *engine, const struct hs_what *what, struc
         consider(engine, what, route, &turned, plan);
     }
     one_plan(engine, what, route, plan, is_plan, report);
+    if (!is_plan)
+        hs_vanished_settle(engine, plan);
     hs_repo_plan_clear(&second);
     hs_repo_plan_clear(&first);
 }
@@ -258,7 +263,10 @@ void hs_route_run(struct hs_engine *engine, const struct hs_what *what, struct h
             report->was_interrupted = true;
             break;
         }
-        one_repo(engine, what, route, &route->rows.items[i], is_plan, report);
+        if (route->rule->type == HS_MIRROR_IMPORT)
+            hs_mirror_repo(engine, what, route, &route->rows.items[i], is_plan, report);
+        else
+            one_repo(engine, what, route, &route->rows.items[i], is_plan, report);
         engine->view.repos_done++;
         last = &report->results.items[report->results.n - 1];
         if (last->status == HS_FAILED && last->error == HUB_EAUTH) {
@@ -332,10 +340,12 @@ static int do_rules(struct hs_engine *engine, const struct hs_what *what, bool i
             engine->view.repos_total += list[k].rows.n;
         }
     }
-    for (size_t i = 0; i < routes.n; i++) {
+    for (size_t i = 0; i < routes.n; i++)
         hs_route_run(engine, what, routes.items[i], is_plan, report);
+    if (!is_plan && !report->was_interrupted)
+        hs_mirror_wait(engine, routes.items, routes.n, report->created_ms);
+    for (size_t i = 0; i < routes.n; i++)
         hs_vec_clear(&routes.items[i]->rows);
-    }
     hs_vec_clear(&routes);
     hs_scan_clear(&scan);
     end_report(engine, report, began_ms);

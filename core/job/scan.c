@@ -1,6 +1,7 @@
 /* Which repos a rule is about: lists of both sides, target names, claims, what has vanished. */
 #include "job/scan.h"
 
+#include "base/clock.h"
 #include "job/names.h"
 #include "sync/filter.h"
 
@@ -8,12 +9,18 @@
 
 #include "base/banned.h"
 
+/* As far as the lists tell: a repo that the rule leaves alone claims nothing. */
+static bool is_selected(const struct hs_rule *rule, const struct hs_candidate_row *row)
+{
+    return !*(row->source ? hs_filter_repo(rule, row->source, hs_now_ms()) : hs_filter_name(rule, row->source_id));
+}
+
 void hs_scan_claim(struct hs_scan *scan, const struct hs_route *route, struct hs_candidate_row *row)
 {
     char *key = hub_pool_printf(scan->pool, "%s\n%s", route->to_hub, row->target_id);
     struct hs_candidate_row *first;
 
-    if (row->bad_name)
+    if (row->bad_name || !is_selected(route->rule, row))
         return;
     for (char *c = key; *c; c++)
         *c = (char)tolower((unsigned char)*c);
@@ -48,7 +55,8 @@ static int add_row(struct hs_scan *scan, struct hs_route *route, struct hs_sessi
                    const struct hs_repo *source, const char *source_id, struct hs_err *err)
 {
     struct hs_retry retry = {route->rule->retry.attempts, route->rule->retry.max_wait_ms};
-    const char *source_owner = hs_owner_of(scan->pool, source_id), *owner = "", *target_id;
+    const char *source_owner = hs_owner_of(scan->pool, source_id), *owner = "", *news;
+    const char *target_id = hs_map_get(&route->renames->there, source_id);
     const struct hs_list *list = NULL;
     struct hs_session *to;
     int r = hs_session_get(scan->engine->sessions, scan->engine->loop, route->to_hub, "", &retry, &to, err);
@@ -57,15 +65,20 @@ static int add_row(struct hs_scan *scan, struct hs_route *route, struct hs_sessi
         r = hs_target_owner(route->rule, route->rule->map.owner, to, source_owner, &owner, err);
     if (r < 0)
         return r;
-    target_id = hub_pool_printf(scan->pool, "%s/%s", owner,
-                                hs_name_map(scan->pool, route->rule->map.name, hs_name_of(source_id)));
+    if (target_id)
+        owner = hs_owner_of(scan->pool, target_id);
+    else
+        target_id = hub_pool_printf(scan->pool, "%s/%s", owner,
+                                    hs_name_map(scan->pool, route->rule->map.name, hs_name_of(source_id)));
     if (!hs_scan_is_asked_for(scan, route->rule, source_id, target_id))
         return 0;
     r = hs_scan_list(scan, route->rule, route->to_hub, owner, false, &list, err);
     if (r < 0)
         return r;
+    news = hs_renamed_from(scan, route->renames, route->from_hub, source_id);
     *hs_vec_add(&route->rows) =
         (struct hs_candidate_row){.source_id = source_id,
+                                  .renamed_from = *news ? news : hs_renamed_from(scan, route->renames, route->to_hub, target_id),
                                   .target_id = target_id,
                                   .source = source,
                                   .target = hs_repos_find(&list->repos, target_id),
@@ -105,9 +118,15 @@ static int add_unlisted(struct hs_scan *scan, struct hs_route *route, const char
         return r;
     r = hs_ask_repo(list->session, scan->engine->loop, scan->pool, id, asked, err);
     if (r == HUB_ENOTFOUND) {
+        size_t n = route->rows.n;
         hs_err_clear(err);
-        return add_row(scan, route, list->session, NULL, id, err);
+        r = add_row(scan, route, list->session, NULL, id, err);
+        if (r == 0 && route->rows.n > n)
+            hs_vanished_note(scan, route, &route->rows.items[n]);
+        return r;
     }
+    if (r == 0)
+        hs_vanished_found(scan, route->rule, route->from_hub, id);
     return r < 0 ? r : add_row(scan, route, list->session, asked, asked->id, err);
 }
 
@@ -123,7 +142,10 @@ static int add_vanished(struct hs_scan *scan, struct hs_route *route, const stru
 
     if (!scan->engine->store)
         return 0;
-    r = hs_store_baseline_links(scan->engine->store, scan->pool, route->rule_name, "", "", &links, &n, err);
+    if (route->rule->type == HS_MIRROR_IMPORT)
+        r = hs_mirror_links(scan->engine->store, scan->pool, route->rule_name, &links, &n, err);
+    else
+        r = hs_store_baseline_links(scan->engine->store, scan->pool, route->rule_name, "", "", &links, &n, err);
     for (size_t i = 0; i < route->rows.n; i++)
         (void)hs_map_put(&listed, route->rows.items[i].source_id, route);
     for (size_t i = 0; r == 0 && i < n; i++) {
@@ -131,6 +153,7 @@ static int add_vanished(struct hs_scan *scan, struct hs_route *route, const stru
         HS_ERR(one);
         if (strcmp(links[i].from_hub, route->from_hub) != 0 || strcmp(links[i].to_hub, route->to_hub) != 0 ||
             !hs_map_get(whole, owner) || hs_map_get(&listed, links[i].from_repo) ||
+            hs_map_get(&route->renames->was, hub_pool_printf(scan->pool, "%s\n%s", links[i].from_repo, links[i].to_repo)) ||
             !hs_scan_is_asked_for(scan, route->rule, links[i].from_repo, links[i].to_repo))
             continue;
         if (add_unlisted(scan, route, owner, links[i].from_repo, &one) < 0 &&
@@ -171,6 +194,7 @@ static int scan_owners(struct hs_scan *scan, struct hs_route *route, const struc
 static int scan_route(struct hs_scan *scan, struct hs_route *route, struct hs_err *err)
 {
     struct hs_retry retry = {route->rule->retry.attempts, route->rule->retry.max_wait_ms};
+    struct hs_renames renames = {.there = {NULL, 0, 0}};
     struct hs_session *from, *to;
     int r = hs_session_get(scan->engine->sessions, scan->engine->loop, route->from_hub, "", &retry, &from, err);
 
@@ -181,11 +205,19 @@ static int scan_route(struct hs_scan *scan, struct hs_route *route, struct hs_er
     if (to->conf->is_read_only)
         return hs_fail(err, HS_ECONFIG, "rule '%s': its target hub '%s' is configured access: read",
                        route->rule_name, route->to_hub);
+    r = route->rule->type == HS_MIRROR_IMPORT ? hs_mirror_check(from, to, route->rule_name, err) : 0;
+    if (r < 0)
+        return r;
     if (!hs_hub_owners(from, 0))
         return hs_fail(err, HS_ECONFIG, "rule '%s': hub '%s' has no owner", route->rule_name, route->from_hub);
+    route->renames = &renames;
     r = hs_scan_whoami(scan, to, err);
     if (r == 0)
+        r = hs_renames_find(scan, route->rule, route->from_hub, route->to_hub, &renames, err);
+    if (r == 0)
         r = scan_owners(scan, route, from, err);
+    route->renames = NULL;
+    hs_renames_clear(&renames);
     for (size_t i = 0; i < route->rows.n; i++)
         hs_scan_claim(scan, route, &route->rows.items[i]);
     return r;
@@ -196,8 +228,6 @@ static bool is_available(struct hs_scan *scan, const struct hs_rule *rule)
     const char *what = rule->not_yet.n ? rule->not_yet.items[0] : NULL;
     HS_ERR(err);
 
-    if (!what && rule->type == HS_MIRROR_IMPORT)
-        what = "its type";
     if (!what)
         return true;
     (void)hs_fail(&err, HS_ECONFIG, "rule '%s': %s is not available yet", rule->name, what);
@@ -256,4 +286,5 @@ void hs_scan_rule(struct hs_scan *scan, const struct hs_rule *rule, struct hs_ro
         if (hs_scan_pair(scan, *routes, &err) < 0)
             end_rule(scan, *routes, 2, &err);
     }
+    hs_vanished_back(scan, rule);
 }

@@ -21,6 +21,21 @@ int hs_scan_whoami(struct hs_scan *scan, struct hs_session *session, struct hs_e
 void hs_scan_block_owner(struct hs_scan *scan, const struct hs_route *route, const char *owner,
                          const struct hs_list *list);
 
+/* ---- renames.c: a repo whose stable id is under another name is the same repo ---- */
+struct hs_renames {
+    struct hs_map there, back; /* id of a repo → the other side's, where `map` does not tell it */
+    struct hs_map was;         /* "from id\nto id": baselines that are under new names now */
+    struct hs_map news;        /* "hub\nid" → the old id, if this scan found it */
+};
+/* Lists whatever the baselines of the rule between the two hubs need; what cannot be listed is not
+ * renamed. A run keeps what it finds. */
+int hs_renames_find(struct hs_scan *scan, const struct hs_rule *rule, const char *from_hub,
+                    const char *to_hub, struct hs_renames *out, struct hs_err *err);
+void hs_renames_clear(struct hs_renames *renames);
+/* What the repo was called before, "" if this scan did not find it renamed. */
+const char *hs_renamed_from(const struct hs_scan *scan, const struct hs_renames *renames,
+                            const char *hub, const char *id);
+
 /* ---- scan.c ---- */
 struct hs_route *hs_scan_new_route(struct hs_scan *scan, const struct hs_rule *rule,
                                    const char *from_hub, const char *to_hub, struct hs_route *route);
@@ -32,6 +47,13 @@ void hs_scan_claim(struct hs_scan *scan, const struct hs_route *route, struct hs
 /* A failure of one owner or of all: a row of the report, or the end of the run (true). */
 bool hs_scan_failed(struct hs_scan *scan, const struct hs_route *route, const char *what,
                     const struct hs_err *err);
+
+/* ---- vanished.c ---- */
+/* The row's source is gone: this scan counts (a plan counts it only for itself). */
+void hs_vanished_note(struct hs_scan *scan, const struct hs_route *route, struct hs_candidate_row *row);
+/* Absences of repos that are listed again end; and of one that was found by asking. */
+void hs_vanished_back(struct hs_scan *scan, const struct hs_rule *rule);
+void hs_vanished_found(struct hs_scan *scan, const struct hs_rule *rule, const char *hub, const char *id);
 
 /* ---- scan_pair.c: a bidirectional rule. routes[0] leads from between[0], routes[1] back. ---- */
 int hs_scan_pair(struct hs_scan *scan, struct hs_route *routes, struct hs_err *err);

@@ -22,6 +22,7 @@ struct pair {
     struct side side[2];
     int lead;            /* the authority's side, -1 in three-way mode */
     struct hs_map links; /* "id on side 0\nid on side 1" → struct hs_link: there is a baseline */
+    struct hs_renames renames;
     struct hs_map seen;  /* the same keys, and ids of side 1: done */
 };
 struct both { /* the two repos of one pair, as far as they are there */
@@ -59,6 +60,8 @@ static struct hs_candidate_row *add_row(struct pair *p, int from, const struct b
                                      .to = list_of(p, to, both->id[to])->session,
                                      .direction = direction};
     row->bad_name = hs_judge_name(p->scan->pool, row->to, row->target_id);
+    for (int i = 0; i < 2 && !(row->renamed_from && *row->renamed_from); i++)
+        row->renamed_from = hs_renamed_from(p->scan, &p->renames, p->side[i].hub, both->id[i]);
     return row;
 }
 
@@ -90,8 +93,10 @@ static int ask_gone(struct pair *p, int i, struct both *both, bool *is_known, st
         hs_err_clear(err);
         return 0;
     }
-    if (r == 0)
+    if (r == 0) {
         both->repo[i] = asked;
+        hs_vanished_found(p->scan, p->rule, p->side[i].hub, both->id[i]);
+    }
     return r;
 }
 
@@ -119,7 +124,7 @@ static int add_one_sided(struct pair *p, struct both *both, bool has_link, struc
     if (r == 0 && both->repo[gone])
         add_both(p, both);
     else if (r == 0 && is_known)
-        (void)add_row(p, gone, both, HS_FROM_SOURCE);
+        hs_vanished_note(p->scan, &p->routes[gone], add_row(p, gone, both, HS_FROM_SOURCE));
     return r;
 }
 
@@ -130,8 +135,10 @@ static int add_unlisted(struct pair *p, struct both *both, struct hs_err *err)
     bool is_known = false;
     int r = ask_gone(p, lead, both, &is_known, err);
 
-    if (r == 0 && is_known)
+    if (r == 0 && both->repo[lead])
         (void)add_row(p, lead, both, HS_FROM_SOURCE);
+    else if (r == 0 && is_known)
+        hs_vanished_note(p->scan, &p->routes[lead], add_row(p, lead, both, HS_FROM_SOURCE));
     return r;
 }
 
@@ -164,9 +171,14 @@ static bool decide(struct pair *p, struct both *both, struct hs_err *err)
 static int id_there(struct pair *p, const char *id, const char **out, struct hs_err *err)
 {
     struct hub_pool *pool = p->scan->pool;
-    const char *owner;
-    int r = hs_target_owner(p->rule, p->rule->map.owner, p->side[1].session, hs_owner_of(pool, id), &owner, err);
+    const char *owner, *kept = hs_map_get(&p->renames.there, id);
+    int r = 0;
 
+    if (kept) {
+        *out = kept;
+        return 0;
+    }
+    r = hs_target_owner(p->rule, p->rule->map.owner, p->side[1].session, hs_owner_of(pool, id), &owner, err);
     if (r == 0)
         *out = hub_pool_printf(pool, "%s/%s", owner, hs_name_map(pool, p->rule->map.name, hs_name_of(id)));
     return r;
@@ -176,9 +188,12 @@ static int id_there(struct pair *p, const char *id, const char **out, struct hs_
 static const char *id_back(struct pair *p, const char *id)
 {
     struct hub_pool *pool = p->scan->pool;
-    const char *name = hs_name_unmap(pool, p->rule->map.name, hs_name_of(id)), *owner, *back, *again;
+    const char *name = hs_name_unmap(pool, p->rule->map.name, hs_name_of(id)), *owner, *again;
+    const char *back = hs_map_get(&p->renames.back, id);
     HS_ERR(ignored);
 
+    if (back)
+        return back;
     if (!name ||
         hs_target_owner(p->rule, "", p->side[0].session, hs_owner_of(pool, id), &owner, &ignored) < 0)
         return NULL;
@@ -247,7 +262,7 @@ static int add_all_unlisted(struct pair *p, struct hs_err *err)
         bool is_there = strcmp(link->from_hub, p->side[0].hub) == 0;
         struct both both = {.id = {is_there ? link->from_repo : link->to_repo,
                                    is_there ? link->to_repo : link->from_repo}};
-        if (!hs_map_get(&p->seen, key) && !decide(p, &both, err))
+        if (!hs_map_get(&p->seen, key) && !hs_map_get(&p->renames.was, key) && !decide(p, &both, err))
             return err->status;
     }
     return 0;
@@ -306,8 +321,10 @@ static int list_side(struct pair *p, int i, struct hs_err *err)
 
 static int add_all(struct pair *p, struct hs_err *err)
 {
-    int r = load_links(p, err);
+    int r = hs_renames_find(p->scan, p->rule, p->side[0].hub, p->side[1].hub, &p->renames, err);
 
+    if (r == 0)
+        r = load_links(p, err);
     for (size_t k = 0; r == 0 && k < p->side[0].lists.n; k++)
         if (p->side[0].lists.items[k])
             r = add_side_0(p, p->side[0].lists.items[k], p->side[0].owners.items[k], err);
@@ -338,6 +355,7 @@ int hs_scan_pair(struct hs_scan *scan, struct hs_route *routes, struct hs_err *e
         hs_vec_clear(&p.side[i].owners);
         hs_vec_clear(&p.side[i].lists);
     }
+    hs_renames_clear(&p.renames);
     hs_map_clear(&p.links);
     hs_map_clear(&p.seen);
     return r;

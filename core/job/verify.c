@@ -1,8 +1,10 @@
 /* Two repos, or a repo and its baselines, held against each other by content. */
 #include "job/engine.h"
+#include "sync/base.h"
 #include "sync/diff.h"
 #include "sync/filter.h"
 #include "sync/ident.h"
+#include "sync/readme.h"
 
 #include "base/banned.h"
 
@@ -150,6 +152,60 @@ static int learn_both(struct hs_engine *engine, struct side *left, struct side *
     return r;
 }
 
+/* ---- README and LICENSE ---- */
+static struct hs_source source_of(struct side *side)
+{
+    return (struct hs_source){side->session, &side->repo, side->all.head ? side->all.head : ""};
+}
+
+static struct hs_file *file_of(struct side *side, const char *path)
+{
+    return (struct hs_file *)hs_listing_find(&side->seen, path);
+}
+
+/* A README is compared by what it says, by the rule's terms; what is empty or the site's is none. */
+static int agree_on_readme(struct hs_engine *engine, struct hub_pool *pool, const struct hs_rule *rule,
+                           struct side *left, struct side *right, enum hs_readme_verdict *out,
+                           struct hs_err *err)
+{
+    struct hs_readme_pair pair = {
+        .rule = rule,
+        .terms = hs_readme_terms(rule, left->session, right->session, &left->repo, &right->repo),
+        .from = source_of(left),
+        .to = source_of(right),
+        .from_file = file_of(left, HS_README),
+        .to_file = file_of(right, HS_README),
+    };
+
+    return hs_readme_agree(&engine->learn, &pair, pool, out, err);
+}
+
+static int is_license_made(struct hs_engine *engine, struct hub_pool *pool, const struct hs_rule *rule,
+                           struct side *left, struct side *right, bool *is_made, struct hs_err *err)
+{
+    struct side *sides[] = {left, right};
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < 2 && !*is_made && !rule->readme.copy_templates; i++) {
+        struct hs_file *file = file_of(sides[i], HS_LICENSE);
+        struct hs_source source = source_of(sides[i]);
+        const struct hs_file *other = file_of(sides[1 - i], HS_LICENSE);
+        if (file && !(other && hs_ident_compare(file, other) == HS_SAME))
+            r = hs_license_is_made(&engine->learn, rule, &source, pool, file, is_made, err);
+    }
+    return r;
+}
+
+static void settle_readme(struct hs_diff *diff, enum hs_readme_verdict verdict, const struct hs_file *left)
+{
+    if (verdict == HS_README_NONE)
+        hs_diff_drop(diff, HS_README);
+    else if (verdict == HS_README_SAME)
+        hs_diff_settle(diff, HS_README, HS_DIFF_SAME, left);
+    else if (verdict == HS_README_DIFFERS)
+        hs_diff_settle(diff, HS_README, HS_DIFF_CHANGED, left);
+}
+
 static int verify_two(struct hs_engine *engine, const struct hs_verify_what *what,
                       struct hs_verify *out, struct hs_err *err)
 {
@@ -157,6 +213,8 @@ static int verify_two(struct hs_engine *engine, const struct hs_verify_what *wha
     const struct hs_rule *rule = rule_of(engine->conf.conf, what);
     struct side left = {0}, right = {0};
     struct hs_diff diff = {.n_same = 0};
+    enum hs_readme_verdict readme = HS_README_PLAIN;
+    bool has_template = false;
     int r = read_side(engine, &pool, rule, what->left_hub, what->left_repo, what->left_revision, what->is_raw,
                       &left, err);
 
@@ -169,8 +227,15 @@ static int verify_two(struct hs_engine *engine, const struct hs_verify_what *wha
         r = read_deep(engine, &pool, &right, out, err);
     if (r == 0 && !what->is_deep)
         r = learn_both(engine, &left, &right, err);
+    if (r == 0 && !what->is_raw)
+        r = agree_on_readme(engine, &pool, rule, &left, &right, &readme, err);
+    if (r == 0 && !what->is_raw)
+        r = is_license_made(engine, &pool, rule, &left, &right, &has_template, err);
     if (r == 0) {
         hs_diff_make(&left.seen, &right.seen, &diff);
+        if (has_template)
+            hs_diff_drop(&diff, HS_LICENSE);
+        settle_readme(&diff, readme, file_of(&left, HS_README));
         take_diff(out, &diff);
     }
     hs_diff_clear(&diff);
@@ -180,18 +245,6 @@ static int verify_two(struct hs_engine *engine, const struct hs_verify_what *wha
 }
 
 /* ---- with the baselines ---- */
-static void listing_of(struct hub_pool *pool, const struct hs_side_row *row, struct hs_listing *out)
-{
-    *out = (struct hs_listing){.pool = pool, .head = row->head, .branch = "", .why = "", .is_complete = true};
-    for (size_t i = 0; i < row->n_files; i++)
-        *hs_vec_add(&out->files) = (struct hs_file){.path = row->files[i].path,
-                                                    .sha256 = row->files[i].sha256,
-                                                    .git_sha1 = row->files[i].git_sha1,
-                                                    .etag = "",
-                                                    .file_bytes = row->files[i].file_bytes};
-    hs_listing_finish(out);
-}
-
 static int verify_link(struct hs_engine *engine, const struct hs_verify_what *what, const struct hs_link *link,
                        struct hs_verify *out, struct hs_err *err)
 {
@@ -210,7 +263,7 @@ static int verify_link(struct hs_engine *engine, const struct hs_verify_what *wh
         r = read_side(engine, &pool, rule, what->left_hub, what->left_repo, what->left_revision, what->is_raw,
                       &now, err);
     if (r == 0) {
-        listing_of(&pool, is_from ? &row.from : &row.to, &known);
+        hs_base_listing(&pool, is_from ? &row.from : &row.to, &known);
         source = (struct hs_source){now.session, &now.repo, now.all.head ? now.all.head : ""};
         r = what->is_deep ? read_deep(engine, &pool, &now, out, err)
                           : hs_learn_local(&engine->learn, &source, &now.seen, NULL, NULL, err);

@@ -147,3 +147,38 @@ int hs_check_repo(struct hub_pool *pool, const struct hub_repo *row, struct hs_r
     };
     return out->id ? 0 : hs_fail(err, HUB_ENOMEM, "out of memory");
 }
+
+static bool is_zero(const char *digits)
+{
+    return digits[strspn(digits, "0")] == '\0';
+}
+
+int hs_check_head(struct hub_pool *pool, const struct hub_head *row, char **commit,
+                  struct hs_err *err)
+{
+    const char *text = row->commit ? row->commit : "", *branch = row->branch ? row->branch : "";
+    char *lower = hub_hex_lower(pool, text, strlen(text) == 64 ? 64 : 40);
+    const char *why = bad_path(branch);
+
+    if (why)
+        return fail_quoted(err, "branch", branch, why);
+    if (!lower || is_zero(lower))
+        return fail_quoted(err, "commit", text, "it is no commit id");
+    *commit = lower;
+    return 0;
+}
+
+void hs_check_import(struct hub_pool *pool, const struct hub_import *row, struct hs_import *out)
+{
+    HUB_TEXT(message);
+
+    quote_text(&message, row->message ? row->message : "");
+    *out = (struct hs_import){
+        .state = row->state <= HUB_FAILED ? row->state : 0,
+        .mirror = row->mirror <= HUB_NO ? row->mirror : HUB_MAYBE,
+        .failures = row->failures,
+        .tried_ms = row->tried_ms > 0 ? row->tried_ms : 0,
+        .succeeded_ms = row->succeeded_ms > 0 ? row->succeeded_ms : 0,
+        .message = keep_text(pool, message.data),
+    };
+}

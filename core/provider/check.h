@@ -16,4 +16,9 @@ int hs_check_file(struct hub_pool *pool, const struct hub_file *row, struct hs_f
                   struct hs_err *err);
 int hs_check_repo(struct hub_pool *pool, const struct hub_repo *row, struct hs_repo *out,
                   struct hs_err *err);
+/* A branch and its commit: 40 or 64 hex digits, lowered, not all zero; *commit lives in pool. */
+int hs_check_head(struct hub_pool *pool, const struct hub_head *row, char **commit,
+                  struct hs_err *err);
+/* What is not known is unknown; the message is bounded and one line. */
+void hs_check_import(struct hub_pool *pool, const struct hub_import *row, struct hs_import *out);
 #endif

@@ -37,6 +37,14 @@ struct hs_account {
     int64_t expires_ms;
 };
 
+struct hs_import { /* what became of an import */
+    uint32_t state;    /* enum hub_import_state; 0: not told */
+    uint32_t mirror;   /* enum hub_truth: the hub keeps following */
+    uint32_t failures; /* in a row */
+    int64_t tried_ms, succeeded_ms;
+    const char *message; /* the hub's words, one short line; "" */
+};
+
 /* The file as a provider is asked about it; the texts are borrowed. */
 struct hub_file hs_file_to_wire(const struct hs_file *file);
 

@@ -152,6 +152,10 @@ static int host_head(struct hub_op *pub, const struct hub_head *said)
 {
     struct hub_head row;
 
+    if (op_of(pub)->hears && op_of(pub)->hears->branch) {
+        HS_COPY_SIZED(&row, said);
+        return op_of(pub)->hears->branch(op_of(pub)->ctx, &row, op_of(pub)->err);
+    }
     HEAR(head, "a head");
     HS_COPY_SIZED(&row, said);
     return op->hears->head(op->ctx, &row);
@@ -186,8 +190,11 @@ static int host_part(struct hub_op *pub, size_t item, const struct hub_part *sai
 
 static int host_progress(struct hub_op *pub, const struct hub_import *said)
 {
-    (void)said;
-    return bug(op_of(pub), "it answered progress there");
+    struct hub_import row;
+
+    HEAR(progress, "progress");
+    HS_COPY_SIZED(&row, said);
+    return op->hears->progress(op->ctx, &row, op->err);
 }
 
 static int host_fail_item(struct hub_op *pub, size_t item, int status, const char *fmt, ...)

@@ -10,6 +10,8 @@ struct hs_hears {
     int (*account)(void *ctx, const struct hub_account *);
     int (*repo)(void *ctx, const struct hub_repo *, struct hs_err *);
     int (*head)(void *ctx, const struct hub_head *);
+    int (*branch)(void *ctx, const struct hub_head *, struct hs_err *); /* a head that may be refused */
+    int (*progress)(void *ctx, const struct hub_import *, struct hs_err *);
     int (*file)(void *ctx, const struct hub_file *, struct hs_err *);
     int (*plan)(void *ctx, size_t item, const struct hub_plan *, struct hs_err *);
     int (*part)(void *ctx, size_t item, const struct hub_part *, struct hs_err *);

@@ -346,21 +346,6 @@ int hs_session_get(struct hs_sessions *all, struct hs_loop *loop, const char *hu
 }
 
 /* ---- small answers ---- */
-const struct hub_license *hs_session_license(const struct hs_session *s, const char *word)
-{
-    const struct hub_license *const *all = s->limits.licenses;
-
-    for (size_t i = 0; *word && all && all[i]; i++) {
-        if (!strcasecmp(all[i]->id, word) || !strcasecmp(all[i]->create, word) ||
-            !strcasecmp(all[i]->card, word))
-            return all[i];
-        for (size_t k = 0; all[i]->aliases[k]; k++)
-            if (!strcasecmp(all[i]->aliases[k], word))
-                return all[i];
-    }
-    return NULL;
-}
-
 char *hs_session_manual(const struct hs_session *s, struct hub_pool *pool, enum hub_by_hand what,
                         const char *id)
 {

@@ -99,13 +99,24 @@ int hs_ask_create(struct hs_session *s, struct hs_loop *loop, struct hub_pool *p
                   const struct hs_repo *want, struct hs_repo *made, struct hs_err *err);
 int hs_ask_delete_repo(struct hs_session *s, struct hs_loop *loop, const struct hs_repo *repo,
                        struct hs_err *err);
+/* The hub copies from source_url by itself; this does not wait for it. Refuses an address with a
+ * credential. HUB_EUNSURE, HUB_EEXIST: ask for the repo before anything else. */
+int hs_ask_import(struct hs_session *s, struct hs_loop *loop, const struct hs_repo *want,
+                  const char *source_url, struct hs_err *err);
+int hs_ask_progress(struct hs_session *s, struct hs_loop *loop, struct hub_pool *pool,
+                    const struct hs_repo *repo, struct hs_import *out, struct hs_err *err);
+/* The commit that the default branch stands at: the one that the hub calls so, else repo->branch,
+ * else the only one; several and none of these is HUB_ENOTSUP. "": there is no commit yet. */
+int hs_ask_default_head(struct hs_session *s, struct hs_loop *loop, struct hub_pool *pool,
+                        const struct hs_repo *repo, const char **commit, struct hs_err *err);
+/* Which of these LFS files (sha256 known) have their object there: is_stored[n]. Asked in batches. */
+int hs_ask_objects(struct hs_session *s, struct hs_loop *loop, const struct hs_repo *repo,
+                   const struct hs_file *const *files, size_t n, bool *is_stored,
+                   struct hs_err *err);
 /* The class of a stream's complete answer: the provider's word, or the guess. *wait_ms as preset. */
 int hs_ask_class(struct hs_session *s, struct hs_loop *loop, const struct hub_request *request,
                  const struct hub_reply *reply, int guess, uint32_t *wait_ms, struct hs_err *err);
 
-/* The licence of that word (canonical id, create, card or an alias, without case), NULL if the
- * hub does not know it. */
-const struct hub_license *hs_session_license(const struct hs_session *s, const char *word);
 /* The text and address of a manual step for that repo; NULL if the hub has none. */
 char *hs_session_manual(const struct hs_session *s, struct hub_pool *pool, enum hub_by_hand what,
                         const char *id);

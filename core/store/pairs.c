@@ -92,3 +92,20 @@ int hs_store_made_get(struct hs_store *store, const char *plugin, const char *gi
         *is_site_made = answer != 0;
     return r;
 }
+
+int hs_store_judged_put(struct hs_store *store, const char *digest, bool answer, struct hs_err *err)
+{
+    return hs_db_run(store, "INSERT OR REPLACE INTO judged (digest, answer) VALUES (?1, ?2)",
+                     HS_WITH(hs_text(digest), hs_int(answer)), err);
+}
+
+int hs_store_judged_get(struct hs_store *store, const char *digest, bool *answer, struct hs_err *err)
+{
+    int64_t found = 0;
+    int r = hs_db_run_id(store, "SELECT answer FROM judged WHERE digest = ?1", HS_WITH(hs_text(digest)),
+                         &found, err);
+
+    if (r == 0)
+        *answer = found != 0;
+    return r;
+}

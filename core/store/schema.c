@@ -75,15 +75,34 @@ static const char step_1[] =
     " last_ms INTEGER NOT NULL, count INTEGER NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX alerts_open ON alerts (rule, repo, kind) WHERE state <> 'resolved';"
     "CREATE INDEX alerts_key ON alerts (rule, repo, kind, id);";
+
+/* What a repo was when it was in step, and since when its source is gone. */
+static const char step_gone[] =
+    "ALTER TABLE baselines ADD COLUMN from_stable_id TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE baselines ADD COLUMN from_visibility INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE baselines ADD COLUMN to_stable_id TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE baselines ADD COLUMN to_visibility INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE absences (" LINK "first_ms INTEGER NOT NULL, scans INTEGER NOT NULL,"
+    " PRIMARY KEY (" HS_LINK_COLUMNS ")) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE renames (" LINK "PRIMARY KEY (" HS_LINK_COLUMNS ")) STRICT, WITHOUT ROWID;";
+
+static const char step_mirrors[] =
+    "CREATE TABLE mirrors (" LINK "state INTEGER NOT NULL, objects INTEGER NOT NULL,"
+    " first_ms INTEGER NOT NULL, asked_ms INTEGER NOT NULL, checked_ms INTEGER NOT NULL,"
+    " in_step_ms INTEGER NOT NULL, told_ms INTEGER NOT NULL,"
+    " PRIMARY KEY (" HS_LINK_COLUMNS ")) STRICT, WITHOUT ROWID;";
 #undef LINK
 
-static const char step_2[] =
+static const char step_sends[] =
     "CREATE TABLE sends (alert INTEGER NOT NULL REFERENCES alerts ON DELETE CASCADE,"
     " channel TEXT NOT NULL, told TEXT NOT NULL, told_ms INTEGER NOT NULL,"
     " tries INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
     " PRIMARY KEY (alert, channel)) STRICT, WITHOUT ROWID;";
 
-const char *const hs_schema_steps[] = {step_1, step_2};
+static const char step_judged[] =
+    "CREATE TABLE judged (digest TEXT PRIMARY KEY, answer INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
+const char *const hs_schema_steps[] = {step_1, step_sends, step_gone, step_judged, step_mirrors};
 const int hs_schema_n_steps = sizeof hs_schema_steps / sizeof hs_schema_steps[0];
 
 /* One number of one row, for the few questions before the schema is known to fit. */

@@ -47,11 +47,17 @@ int hs_store_etag_put(struct hs_store *store, const char *site, const char *etag
 int hs_store_etag_get(struct hs_store *store, struct hub_pool *pool, const char *site,
                       const char *etag, const char **sha256, const char **git_sha1,
                       struct hs_err *err);
-/* Did the site itself make the blob with this git id (README, LICENSE)? May be missing. */
+/* Did the site itself make the blob with this git id (README, LICENSE), or does it say nothing? May
+ * be missing. */
 int hs_store_made_put(struct hs_store *store, const char *plugin, const char *git_sha1,
                       bool is_site_made, struct hs_err *err);
 int hs_store_made_get(struct hs_store *store, const char *plugin, const char *git_sha1,
                       bool *is_site_made, struct hs_err *err);
+
+/* What was concluded from contents that are not listed, by a digest (64 hex digits) of all that it
+ * rests on. May be missing. */
+int hs_store_judged_put(struct hs_store *store, const char *digest, bool answer, struct hs_err *err);
+int hs_store_judged_get(struct hs_store *store, const char *digest, bool *answer, struct hs_err *err);
 
 /* ---- repos as last seen on a hub (detail call), keyed by hub and id ---- */
 struct hs_repo_row {
@@ -78,6 +84,8 @@ struct hs_side_row {
     int64_t modified_ms;
     const struct hs_file_row *files;
     size_t n_files;
+    const char *stable_id; /* NULL or "": not told */
+    uint32_t visibility;   /* as it was then; HUB_PUBLIC only if it was open to all */
 };
 struct hs_link { /* which rule links what to what; rule "" for `copy` */
     const char *rule, *from_hub, *from_repo, *to_hub, *to_repo;
@@ -93,6 +101,15 @@ int hs_store_baseline_put(struct hs_store *store, const struct hs_link *link,
 int hs_store_baseline_get(struct hs_store *store, struct hub_pool *pool, const struct hs_link *link,
                           bool with_files, struct hs_baseline_row *row, struct hs_err *err);
 int hs_store_baseline_drop(struct hs_store *store, const struct hs_link *link, struct hs_err *err);
+/* The side's repo is not, or not any more, known to be public. Nothing if there is no baseline. */
+int hs_store_baseline_hide(struct hs_store *store, const struct hs_link *link, bool is_from,
+                           struct hs_err *err);
+/* A repo has another name: the baseline, verdict and absence of link are those of to from now on, and
+ * to is kept as a pair that no `map` explains. */
+int hs_store_link_rename(struct hs_store *store, const struct hs_link *link,
+                         const struct hs_link *to, struct hs_err *err);
+int hs_store_renames(struct hs_store *store, struct hub_pool *pool, const char *rule,
+                     struct hs_link **links, size_t *n, struct hs_err *err);
 /* All links that have a baseline whose source or target is hub:repo (verify with one argument; rule
  * is then not read), or, with hub and repo "", all of a rule. */
 int hs_store_baseline_links(struct hs_store *store, struct hub_pool *pool, const char *rule,
@@ -105,6 +122,20 @@ struct hs_linked_baseline {
 /* All of a rule, without files, in one reading: what a scan compares marks with. */
 int hs_store_baselines(struct hs_store *store, struct hub_pool *pool, const char *rule,
                        struct hs_linked_baseline **rows, size_t *n, struct hs_err *err);
+/* ---- absences: the source of a link was in no list of a whole scan, and its hub said so ---- */
+struct hs_absence {
+    int64_t first_ms;
+    uint64_t scans;
+};
+/* One scan more; *out as it is now. */
+int hs_store_absence_note(struct hs_store *store, const struct hs_link *link, int64_t now_ms,
+                          struct hs_absence *out, struct hs_err *err);
+int hs_store_absence_get(struct hs_store *store, const struct hs_link *link,
+                         struct hs_absence *out, struct hs_err *err); /* may be missing */
+int hs_store_absence_drop(struct hs_store *store, const struct hs_link *link, struct hs_err *err);
+/* All links of a rule that have one. */
+int hs_store_absence_links(struct hs_store *store, struct hub_pool *pool, const char *rule,
+                           struct hs_link **links, size_t *n, struct hs_err *err);
 struct hs_verdict_row { /* why a repo was left alone, and by which marks that was judged */
     const char *reason, *from_mark, *to_mark, *settings;
     int64_t made_ms;
@@ -114,6 +145,35 @@ int hs_store_verdict_put(struct hs_store *store, const struct hs_link *link,
 int hs_store_verdict_get(struct hs_store *store, struct hub_pool *pool, const struct hs_link *link,
                          struct hs_verdict_row *row, struct hs_err *err);
 int hs_store_verdict_drop(struct hs_store *store, const struct hs_link *link, struct hs_err *err);
+
+/* ---- mirrors: what a hub copies by itself, keyed as baselines ---- */
+enum hs_mirror_state {
+    HS_MIRROR_STRANGER = 1, /* a repo of that name which is no copy of the source */
+    HS_MIRROR_RUNNING = 2,  /* its import was asked for, or is known to run */
+    HS_MIRROR_DONE = 3,     /* it is, or was, a copy of the source */
+    HS_MIRROR_FAILED = 4,   /* the import failed, and people were told */
+    HS_MIRROR_KEPT = 5      /* and the repo was still there in a later run */
+};
+enum hs_mirror_objects { HS_OBJECTS_UNCHECKED = 0, HS_OBJECTS_HELD = 1, HS_OBJECTS_MISSING = 2 };
+struct hs_mirror_row {
+    enum hs_mirror_state state;
+    enum hs_mirror_objects objects;
+    /* first seen or asked for; import asked for; heads compared; in step last; people told to start
+     * the mirror. 0: never */
+    int64_t first_ms, asked_ms, checked_ms, in_step_ms, told_ms;
+};
+struct hs_linked_mirror {
+    struct hs_link link;
+    struct hs_mirror_row row;
+};
+int hs_store_mirror_put(struct hs_store *store, const struct hs_link *link,
+                        const struct hs_mirror_row *row, struct hs_err *err);
+int hs_store_mirror_get(struct hs_store *store, const struct hs_link *link,
+                        struct hs_mirror_row *row, struct hs_err *err); /* may be missing */
+int hs_store_mirror_drop(struct hs_store *store, const struct hs_link *link, struct hs_err *err);
+/* All of a rule, by source. */
+int hs_store_mirrors(struct hs_store *store, struct hub_pool *pool, const char *rule,
+                     struct hs_linked_mirror **rows, size_t *n, struct hs_err *err);
 
 /* ---- uploads that are under way: (target site, repo, object) and its parts ---- */
 struct hs_upload_key {

@@ -43,13 +43,51 @@ int hs_base_put(struct hs_store *store, const struct hs_rule *rule, const struct
     return r;
 }
 
-int hs_base_drop(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link,
+int hs_base_hide(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link,
                  struct hs_err *err)
 {
     struct hs_link back = turned(link);
+    int r = hs_store_baseline_hide(store, link, true, err);
+
+    return r == 0 && rule->type == HS_BIDIRECTIONAL ? hs_store_baseline_hide(store, &back, false, err) : r;
+}
+
+static int forget_link(struct hs_store *store, const struct hs_link *link, struct hs_err *err)
+{
     int r = hs_store_baseline_drop(store, link, err);
 
-    return r == 0 && rule->type == HS_BIDIRECTIONAL ? hs_store_baseline_drop(store, &back, err) : r;
+    if (r == 0)
+        r = hs_store_verdict_drop(store, link, err);
+    return r == 0 ? hs_store_absence_drop(store, link, err) : r;
+}
+
+int hs_base_forget(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link,
+                   struct hs_err *err)
+{
+    struct hs_link back = turned(link);
+    int r = hs_store_begin(store, err);
+
+    if (r < 0)
+        return r;
+    r = forget_link(store, link, err);
+    if (r == 0 && rule->type == HS_BIDIRECTIONAL)
+        r = forget_link(store, &back, err);
+    if (r == 0)
+        return hs_store_end(store, err);
+    hs_store_rollback(store);
+    return r;
+}
+
+void hs_base_listing(struct hub_pool *pool, const struct hs_side_row *side, struct hs_listing *out)
+{
+    *out = (struct hs_listing){.pool = pool, .head = side->head, .branch = "", .why = "", .is_complete = true};
+    for (size_t i = 0; i < side->n_files; i++)
+        *hs_vec_add(&out->files) = (struct hs_file){.path = side->files[i].path,
+                                                    .sha256 = side->files[i].sha256,
+                                                    .git_sha1 = side->files[i].git_sha1,
+                                                    .etag = "",
+                                                    .file_bytes = side->files[i].file_bytes};
+    hs_listing_finish(out);
 }
 
 void hs_base_note_repo(struct hs_store *store, const char *hub, const struct hs_repo *repo,

@@ -12,8 +12,14 @@ int hs_base_get(struct hs_store *store, struct hub_pool *pool, const struct hs_r
                 struct hs_err *err);
 int hs_base_put(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link,
                 const struct hs_baseline_row *row, struct hs_err *err);
-int hs_base_drop(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link,
+/* The repo on the link's from side was seen not to be public: a baseline must not say so any more. */
+int hs_base_hide(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link,
                  struct hs_err *err);
+/* All that is remembered of a pair that is gone: baseline, verdict, absence. */
+int hs_base_forget(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link,
+                   struct hs_err *err);
+/* The files of a side of a baseline as a listing (to be cleared). */
+void hs_base_listing(struct hub_pool *pool, const struct hs_side_row *side, struct hs_listing *out);
 /* What a detail call told, kept with the change mark it was told at; nothing if mark is "" or store
  * is NULL. A cache: that it cannot be written fails nothing. */
 void hs_base_note_repo(struct hs_store *store, const char *hub, const struct hs_repo *repo,

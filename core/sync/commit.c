@@ -75,6 +75,7 @@ static int fetch_inline(struct committer *c, const struct piece *piece)
         task->kind = HS_TASK_FETCH;
         task->source = (struct hs_source){p->plan->from, &p->plan->source, p->plan->from_all.head};
         task->file = &piece->puts[i]->file;
+        task->made = piece->puts[i]->made;
         task->window_bytes = p->window_bytes;
         task->traffic = p->traffic;
         puts[n] = piece->puts[i];
@@ -279,7 +280,7 @@ static void note_commit(struct committer *c, const struct piece *piece, const ch
     struct hs_publish *p = c->p;
 
     c->last_ms = hs_mono_ms();
-    c->head = *head ? head : c->head;
+    c->head = head; /* "" if the hub does not tell: then the old one is not the tip any more */
     p->n_commits++;
     p->n_deleted += piece->n_deletes;
     if (*head)
@@ -344,6 +345,24 @@ static bool may_halve(int status, size_t n)
     return n > 1 && (status == HUB_ETOOBIG || status == HUB_EREFUSED || status == HUB_EAGAIN);
 }
 
+/* Perhaps it is the licence that the README names: once with the hub's own word for one that it does
+ * not know. */
+static bool use_fallback(struct committer *c, const struct piece *piece)
+{
+    for (size_t i = 0; i < piece->n_puts; i++) {
+        struct hs_put_file *put = piece->puts[i];
+        if (!put->fallback || put->mode != HUB_INLINE)
+            continue;
+        hs_logf(HS_LOG_WARN, "license_unknown", "%s:%s: %s", c->p->plan->hub, c->p->plan->repo, hs_err_text(c->err));
+        put->file = put->fallback->file;
+        put->made = put->fallback->bytes;
+        put->fallback = NULL;
+        put->was_refused = true;
+        return true;
+    }
+    return false;
+}
+
 /* Halves a piece that is refused, down to one file; what is refused alone fails. */
 static int commit_range(struct committer *c, size_t first, size_t n)
 {
@@ -367,6 +386,11 @@ static int commit_range(struct committer *c, size_t first, size_t n)
             is_refused = r < 0;
         }
         drop_inline(&piece);
+        if (is_refused && r == HUB_EREFUSED && use_fallback(c, &piece)) {
+            hs_err_clear(c->err);
+            at++; /* the same range again */
+            r = 0;
+        }
         if (is_refused && may_halve(r, count) && at + 2 < MAX_HALVINGS * 2) {
             hs_logf(HS_LOG_WARN, "commit_halved", "%s: %s", c->p->plan->repo, hs_err_text(c->err));
             hs_err_clear(c->err);

@@ -7,12 +7,27 @@
 
 enum { MAX_QUESTIONS = 12 };
 
+static const char *by_hand(struct hs_look *look)
+{
+    const char *text = hs_session_manual(look->ctx->to, &look->plan->pool, HUB_DELETE_REPO, look->plan->repo);
+
+    return text ? text : hub_pool_printf(&look->plan->pool, "delete %s on the site of %s", look->plan->repo, look->plan->hub);
+}
+
 static const char *explain(struct hs_look *look, const struct hs_judgement *j)
 {
     struct hub_pool *pool = &look->plan->pool;
 
     if (look->facts.name == J_NAME_BAD && !strcmp(j->reason, "name"))
         return look->candidate->bad_name;
+    if (strcmp(j->alert, "delete_manual") == 0)
+        return hub_pool_printf(pool, "%s: %s", j->words, by_hand(look));
+    if (strcmp(j->alert, "source_vanished") == 0 && look->facts.mirror == J_MIRROR_REPOS)
+        return hub_pool_printf(pool, "%s (gone for %lld s, in %llu scans; delete.grace: %lld s, %llu scans)", j->words,
+                               (long long)(look->candidate->absent_ms / 1000),
+                               (unsigned long long)look->candidate->absent_scans,
+                               (long long)(look->ctx->rule->del.grace_ms / 1000),
+                               (unsigned long long)look->ctx->rule->del.grace_scans);
     if (look->facts.source_files == J_INCOMPLETE)
         return hub_pool_printf(pool, "%s: %s", j->words, look->plan->from_all.why);
     if (look->facts.target_files == J_INCOMPLETE)
@@ -42,13 +57,20 @@ static int answer(struct hs_look *look, const struct hs_judgement *j, bool *is_o
     case J_READ_FILES:
         return hs_look_read_files(look);
     case J_PROVE:
-    case J_DELETE_REPO: /* no rule asks for it yet */
-        return hs_fail(&look->err, HUB_EBUG, "%s:%s: cannot be deleted", plan->hub, plan->repo);
+        return hs_look_prove(look);
+    case J_DELETE_REPO:
+        *is_over = true;
+        return hs_look_delete_repo(look);
     case J_FORGET:
+        plan->is_forgotten = true;
+        plan->verdict = HS_PLAN_SKIP;
+        plan->reason = j->reason;
+        plan->message = j->words;
+        break;
     case J_SKIP:
         plan->verdict = HS_PLAN_SKIP;
         plan->reason = look->skip_reason && !strcmp(j->reason, "filtered") ? look->skip_reason : j->reason;
-        plan->message = j->words;
+        plan->message = explain(look, j);
         break;
     case J_BLOCK:
         plan->verdict = HS_PLAN_BLOCK;
@@ -134,6 +156,7 @@ static void start(struct hs_look *look)
     plan->from_hub = ctx->from->conf->name;
     plan->repo = hub_pool_strdup(&plan->pool, c->target_id);
     plan->from_repo = hub_pool_strdup(&plan->pool, c->source_id);
+    plan->renamed_from = c->renamed_from ? hub_pool_strdup(&plan->pool, c->renamed_from) : "";
     plan->reason = plan->message = plan->alert = plan->alert_message = "";
     plan->source = copy_of(c->source, plan->from_repo);
     plan->target = copy_of(c->target, plan->repo);
@@ -150,6 +173,8 @@ static void start(struct hs_look *look)
     look->facts.target_sight = c->target ? hs_look_sight(ctx->to, c->target, false) : J_SEEN_NOT;
     if (c->source)
         hs_look_note_source(look);
+    else
+        hs_look_start_gone(look);
 }
 
 /* A vanished repo is known by its name alone. */

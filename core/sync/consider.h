@@ -28,7 +28,10 @@ struct hs_candidate {
     const struct hs_repo *source; /* as listed or asked; NULL: vanished, source_id alone is known */
     const char *source_id, *target_id;
     const struct hs_repo *target; /* as listed; NULL: not in the list */
+    uint64_t absent_scans; /* vanished: scans that found it gone, this one counted */
+    int64_t absent_ms;     /* since the first of them */
     enum hs_direction direction;
+    const char *renamed_from;     /* what one of the two was called before; NULL or "" if neither */
     const char *bad_name;         /* why the name cannot be; NULL if it can */
     const char *revision;         /* of the source; "" the default branch */
     bool has_allow;               /* --allow-delete */

@@ -4,13 +4,18 @@
 
 #include "base/banned.h"
 
+static size_t *count_of(struct hs_diff *diff, enum hs_diff_kind kind)
+{
+    size_t *counts[] = {&diff->n_same, &diff->n_missing, &diff->n_changed, &diff->n_extra, &diff->n_unknown};
+
+    return counts[kind];
+}
+
 static void add_row(struct hs_diff *out, enum hs_diff_kind kind, const struct hs_file *from,
                     const struct hs_file *to)
 {
-    size_t *counts[] = {&out->n_same, &out->n_missing, &out->n_changed, &out->n_extra, &out->n_unknown};
-
     *hs_vec_add(&out->rows) = (struct hs_diff_row){kind, from, to};
-    (*counts[kind])++;
+    (*count_of(out, kind))++;
 }
 
 static enum hs_diff_kind kind_of(const struct hs_file *from, const struct hs_file *to)
@@ -43,6 +48,34 @@ void hs_diff_make(const struct hs_listing *from, const struct hs_listing *to, st
         a += order <= 0;
         b += order >= 0;
     }
+}
+
+void hs_diff_settle(struct hs_diff *diff, const char *path, enum hs_diff_kind kind,
+                    const struct hs_file *from)
+{
+    for (size_t i = 0; i < diff->rows.n; i++) {
+        struct hs_diff_row *row = &diff->rows.items[i];
+        if (!row->from || strcmp(row->from->path, path) != 0)
+            continue;
+        (*count_of(diff, row->kind))--;
+        (*count_of(diff, kind))++;
+        row->kind = kind;
+        row->from = from;
+    }
+}
+
+void hs_diff_drop(struct hs_diff *diff, const char *path)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < diff->rows.n; i++) {
+        const struct hs_diff_row row = diff->rows.items[i];
+        if (strcmp(row.from ? row.from->path : row.to->path, path) == 0)
+            (*count_of(diff, row.kind))--;
+        else
+            diff->rows.items[kept++] = row;
+    }
+    diff->rows.n = kept;
 }
 
 void hs_diff_clear(struct hs_diff *diff)

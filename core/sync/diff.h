@@ -14,6 +14,12 @@ struct hs_diff {
 };
 void hs_diff_make(const struct hs_listing *from, const struct hs_listing *to, struct hs_diff *out);
 void hs_diff_clear(struct hs_diff *diff);
+/* What somebody knows better about a path that both sides, or the source, have. from: what would be
+ * put. */
+void hs_diff_settle(struct hs_diff *diff, const char *path, enum hs_diff_kind kind,
+                    const struct hs_file *from);
+/* Nobody is to speak of this path. */
+void hs_diff_drop(struct hs_diff *diff, const char *path);
 
 /* What the deletions of the extra files would cost, against what is added (decision 14). */
 struct hs_loss {

@@ -73,8 +73,12 @@ bool hs_filter_named(const struct hs_strings *globs, const char *id)
     return globs->n == 0 || is_any_repo_glob(globs, id);
 }
 
-static bool is_license(const struct hs_strings *words, const char *license)
+bool hs_filter_license(const struct hs_rule *rule, const char *license)
 {
+    const struct hs_strings *words = &rule->select.license;
+
+    if (!words->n)
+        return true;
     for (size_t i = 0; i < words->n; i++)
         if (strcasecmp(words->items[i], license) == 0)
             return true;
@@ -92,7 +96,7 @@ const char *hs_filter_repo(const struct hs_rule *rule, const struct hs_repo *rep
 {
     if (*hs_filter_name(rule, repo->id))
         return "filtered";
-    if (rule->select.license.n && !is_license(&rule->select.license, repo->license))
+    if (*repo->license && !hs_filter_license(rule, repo->license))
         return "filtered";
     if (rule->select.updated_within_ms && repo->modified_ms &&
         now_ms - repo->modified_ms > rule->select.updated_within_ms)
@@ -137,9 +141,15 @@ void hs_filter_settings(const struct hs_rule *rule, char *hex)
                     (unsigned long long)rule->select.max_bytes);
     hub_text_printf(&text, "delete %d\x1e templates %d\x1e", rule->del.files_extra,
                     rule->readme.copy_templates);
-    hub_text_printf(&text, "map %s %s", rule->map.name, rule->map.owner);
+    hub_text_printf(&text, "map %s %s\x1e", rule->map.name, rule->map.owner);
+    hub_text_printf(&text, "readme %d %d\x1e unknown %s\x1e", rule->readme.front_matter,
+                    rule->readme.map_license, rule->license.unknown);
+    for (size_t i = 0; i < rule->license.map.n; i++)
+        hub_text_printf(&text, "%s\x1f%s\x1f", rule->license.map.items[i].from,
+                        rule->license.map.items[i].to);
+    add_list(&text, "templates", &rule->license.templates);
     if (rule->type == HS_BIDIRECTIONAL)
-        hub_text_printf(&text, "\x1e mode %d authority %s", rule->files.mode, rule->files.authority);
+        hub_text_printf(&text, "mode %d authority %s", rule->files.mode, rule->files.authority);
     hs_sha256_of(text.data ? text.data : "", text.n_bytes, hex);
     if (rule->type == HS_BIDIRECTIONAL && rule->files.mode == HS_MODE_THREE_WAY)
         hex[0] = 'm';

@@ -13,7 +13,10 @@ bool hs_is_wanted(const struct hs_rule *rule, const char *path);
  * submodules that were left out. */
 void hs_filter_files(const struct hs_rule *rule, const struct hs_listing *all,
                      struct hs_listing *out, size_t *n_links);
-/* "" if select lets the repo through, else the reason: "filtered". */
+/* Does select.license let it through? "" is no licence. */
+bool hs_filter_license(const struct hs_rule *rule, const char *license);
+/* "" if select lets the repo through, else the reason: "filtered". A licence that the list does not
+ * tell passes: the detail call tells. */
 const char *hs_filter_repo(const struct hs_rule *rule, const struct hs_repo *repo, int64_t now_ms);
 /* The same by its name alone: select.repos and select.exclude. */
 const char *hs_filter_name(const struct hs_rule *rule, const char *id);

@@ -5,7 +5,7 @@
 
 #include "base/banned.h"
 
-enum { FRESH_MS = 2000, SMALL_BYTES = 8 * 1024 * 1024 };
+enum { FRESH_MS = 2000 };
 
 static struct hs_task *new_task(const struct hs_learn *learn, const struct hs_source *source,
                                 const struct hs_file *file, enum hs_task_kind kind)
@@ -202,31 +202,48 @@ int hs_learn_sha256(struct hs_learn *learn, const struct hs_source *source, stru
 }
 
 /* ---- README and LICENSE ---- */
-static int fetch_small(struct hs_learn *learn, const struct hs_source *source,
-                       const struct hs_file *file, bool *is_site_made, struct hs_err *err)
+bool hs_learn_known(struct hs_learn *learn, struct hub_pool *pool, struct hs_file *file)
+{
+    return (*file->sha256 && *file->git_sha1) || know_pair(learn, pool, file);
+}
+
+int hs_learn_fetch(struct hs_learn *learn, const struct hs_source *source, struct hub_pool *pool,
+                   struct hs_file *file, struct hub_text *content, struct hs_err *err)
 {
     struct hs_task *task = new_task(learn, source, file, HS_TASK_FETCH);
-    enum hub_truth made = HUB_NO;
     int r;
 
     hs_crew_run(learn->crew, &task, 1, learn->tick, learn->ctx);
     learn->requests++;
     r = task->status;
-    if (r < 0)
+    if (r < 0) {
         hs_err_copy(err, &task->err);
-    else
-        r = hs_ask_site_made(source->session, file->path, task->content.data ? task->content.data : "",
-                             task->content.n_bytes, &made, err);
-    *is_site_made = made == HUB_YES;
-    if (r == 0) {
-        HS_ERR(ignored);
+    } else {
+        hub_text_add(content, task->content.data ? task->content.data : "", task->content.n_bytes);
+        take_hashes(pool, file, task);
         remember_pair(learn, task->sha256, task->git_sha1, file->file_bytes);
-        if (learn->store)
-            (void)hs_store_made_put(learn->store, source->session->plugin->table.name, task->git_sha1,
-                                    *is_site_made, &ignored);
+        if (content->failed)
+            r = hs_fail(err, HUB_ENOMEM, "'%s': out of memory", file->path);
     }
     hs_task_clear(task);
     free(task);
+    return r;
+}
+
+static int ask_site_made(struct hs_learn *learn, const struct hs_source *source, struct hub_pool *pool,
+                         struct hs_file *file, bool *is_site_made, struct hs_err *err)
+{
+    HUB_TEXT(content);
+    enum hub_truth made = HUB_NO;
+    int r = hs_learn_fetch(learn, source, pool, file, &content, err);
+    HS_ERR(ignored);
+
+    if (r == 0)
+        r = hs_ask_site_made(source->session, file->path, content.data, content.n_bytes, &made, err);
+    *is_site_made = made == HUB_YES;
+    if (r == 0 && learn->store)
+        (void)hs_store_made_put(learn->store, source->session->plugin->table.name, file->git_sha1, *is_site_made,
+                                &ignored);
     return r;
 }
 
@@ -238,7 +255,7 @@ int hs_learn_site_made(struct hs_learn *learn, const struct hs_source *source,
     HS_ERR(ignored);
 
     *is_site_made = false;
-    if (!source->session->plugin->table.site_made || file->file_bytes > SMALL_BYTES)
+    if (!source->session->plugin->table.site_made || file->file_bytes > HS_LEARN_SMALL_BYTES)
         return 0;
     if (!*known.git_sha1)
         (void)know_pair(learn, &pool, &known);
@@ -246,5 +263,5 @@ int hs_learn_site_made(struct hs_learn *learn, const struct hs_source *source,
         hs_store_made_get(learn->store, source->session->plugin->table.name, known.git_sha1, is_site_made,
                           &ignored) == 0)
         return 0;
-    return fetch_small(learn, source, file, is_site_made, err);
+    return ask_site_made(learn, source, &pool, &known, is_site_made, err);
 }

@@ -32,6 +32,13 @@ struct hs_need {
 };
 int hs_learn_sha256(struct hs_learn *learn, const struct hs_source *source, struct hub_pool *pool,
                     struct hs_need *needs, size_t n, struct hs_err *err);
+/* A small file whole: its bytes are appended to content, its row gets both hashes, the pair is
+ * remembered. */
+int hs_learn_fetch(struct hs_learn *learn, const struct hs_source *source, struct hub_pool *pool,
+                   struct hs_file *file, struct hub_text *content, struct hs_err *err);
+/* The same content's other name, from the store alone; false if it is not known. */
+bool hs_learn_known(struct hs_learn *learn, struct hub_pool *pool, struct hs_file *file);
+enum { HS_LEARN_SMALL_BYTES = 8 * 1024 * 1024 }; /* nothing larger is read for its meaning */
 /* Did the source's site write this README.md or LICENSE itself? Reads it once, remembers. */
 int hs_learn_site_made(struct hs_learn *learn, const struct hs_source *source,
                        const struct hs_file *file, bool *is_site_made, struct hs_err *err);

@@ -4,6 +4,7 @@
 #include "sync/consider.h"
 #include "sync/diff.h"
 #include "sync/judge.h"
+#include "sync/readme.h"
 
 struct hs_look {
     const struct hs_consider *ctx;
@@ -13,6 +14,8 @@ struct hs_look {
     const char *skip_reason; /* finer than the table's "filtered" */
     struct hs_diff diff;
     struct hs_loss loss;
+    struct hs_readme readme;
+    bool drops_license;
     bool has_detail, has_target_detail;
     bool is_in_step; /* by the marks of both sides: no file need be listed */
     bool may_not_recall; /* both sides' files are to be listed, whatever is remembered */
@@ -37,8 +40,18 @@ int hs_look_read_files(struct hs_look *look);
 /* Lists both sides, or recalls one; facts say how complete. */
 int hs_look_list_both(struct hs_look *look);
 bool hs_look_was_not_empty(struct hs_look *look, const char *hub, const char *repo);
-/* Is that loss more than the rule's caps let go? */
-enum hs_j_loss hs_look_weigh(const struct hs_look *look, const struct hs_loss *loss);
+/* look->loss against the caps; the share of files counts if by_percent. */
+enum hs_j_loss hs_look_weigh(const struct hs_look *look, bool by_percent);
+
+/* look_gone.c: a repo that is gone from its source. */
+void hs_look_start_gone(struct hs_look *look);
+int hs_look_prove(struct hs_look *look);
+int hs_look_delete_repo(struct hs_look *look);
+
+/* look_readme.c: what is compared by its meaning; then that is brought into the difference. */
+int hs_look_license(struct hs_look *look);
+int hs_look_readme(struct hs_look *look);
+void hs_look_settle_diff(struct hs_look *look);
 
 /* look_actions.c */
 int hs_look_actions(struct hs_look *look);

@@ -18,6 +18,7 @@ static void add_put(struct hs_look *look, const struct hs_diff_row *row, const c
                     const char *from, struct hs_map *by_sha)
 {
     bool has = find_same_object(&look->plan->to_all, row->from, by_sha) != NULL;
+    bool is_readme = look->readme.made.bytes && strcmp(row->from->path, HS_README) == 0;
 
     *hs_vec_add(&look->plan->actions) = (struct hs_action){
         .op = has ? HS_OP_REUSE : HS_OP_PUT,
@@ -27,8 +28,17 @@ static void add_put(struct hs_look *look, const struct hs_diff_row *row, const c
         .file_bytes = row->from->file_bytes,
         .sha256 = row->from->sha256,
         .file = row->from,
+        .made = is_readme ? look->readme.made.bytes : NULL,
+        .fallback = is_readme ? look->readme.fallback : NULL,
         .old = row->to,
     };
+}
+
+/* Nothing that is done: what somebody should know. */
+static void add_notice(struct hs_look *look, const char *path, const char *reason, const char *from)
+{
+    *hs_vec_add(&look->plan->actions) = (struct hs_action){
+        .op = HS_OP_NOTICE, .path = path, .reason = reason, .from = from, .sha256 = ""};
 }
 
 static void add_delete(struct hs_look *look, const struct hs_diff_row *row)
@@ -46,6 +56,23 @@ static void add_delete(struct hs_look *look, const struct hs_diff_row *row)
     };
 }
 
+/* The licence of the repo's metadata, else of its README. */
+static void set_license(struct hs_look *look, const char *from)
+{
+    struct hs_repo_plan *plan = look->plan;
+    const struct hs_rule *rule = look->ctx->rule;
+    const char *card = look->readme.license ? look->readme.license : "";
+    struct hs_card_terms terms =
+        hs_readme_terms(rule, look->ctx->from, look->ctx->to, &plan->source, &plan->target);
+    bool is_unknown;
+
+    plan->create_license =
+        hs_license_at_create(&terms, &plan->pool, rule->create.license,
+                             *plan->source.license ? plan->source.license : card, &is_unknown);
+    if (is_unknown)
+        add_notice(look, "", "license_unknown", from);
+}
+
 static int add_create(struct hs_look *look, const char *from)
 {
     struct hs_repo_plan *plan = look->plan;
@@ -61,20 +88,19 @@ static int add_create(struct hs_look *look, const char *from)
         plan->create_visibility = HUB_PUBLIC;
     else if (!rule->create.is_private && plan->source.visibility == HUB_INTERNAL)
         plan->create_visibility = HUB_INTERNAL;
-    plan->create_license = plan->source.license;
-    if (strcmp(rule->create.license, "map") != 0 && strcmp(rule->create.license, "keep") != 0)
-        plan->create_license = rule->create.license;
     *hs_vec_add(&plan->actions) = (struct hs_action){
         .op = HS_OP_CREATE_REPO, .path = "", .reason = "missing", .from = from, .sha256 = ""};
+    set_license(look, from);
     return 0;
 }
 
 static void count_commits(struct hs_look *look)
 {
     struct hs_repo_plan *plan = look->plan;
-    uint64_t n = plan->actions.n - (plan->actions.n && plan->actions.items[0].op == HS_OP_CREATE_REPO);
-    uint64_t items = look->ctx->to->limits.commit_items;
+    uint64_t n = 0, items = look->ctx->to->limits.commit_items;
 
+    for (size_t i = 0; i < plan->actions.n; i++)
+        n += plan->actions.items[i].op != HS_OP_CREATE_REPO && plan->actions.items[i].op != HS_OP_NOTICE;
     plan->commits = !n ? 0 : items ? (n + items - 1) / items : 1;
     plan->requests += n + plan->commits;
 }
@@ -99,6 +125,8 @@ int hs_look_actions(struct hs_look *look)
     for (size_t i = 0; r == 0 && i < look->diff.rows.n; i++)
         if (look->diff.rows.items[i].kind == HS_DIFF_EXTRA)
             add_delete(look, &look->diff.rows.items[i]);
+    if (r == 0 && look->readme.made.bytes && look->readme.is_unknown && plan->target_exists)
+        add_notice(look, HS_README, "license_unknown", from);
     hs_map_clear(&by_sha);
     count_commits(look);
     if (look->facts.loss == J_LOSS_OK && !look->candidate->has_allow) {

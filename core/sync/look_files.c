@@ -55,7 +55,7 @@ static bool is_compared(void *ctx, const struct hs_file *file)
     struct hs_look *look = ctx;
     const struct hs_file *other = hs_listing_find(&look->plan->from_files, file->path);
 
-    return other && other->file_bytes == file->file_bytes;
+    return other && (other->file_bytes == file->file_bytes || strcmp(file->path, HS_README) == 0);
 }
 
 static bool is_source_file(void *ctx, const struct hs_file *file)
@@ -112,46 +112,7 @@ static void suspect_empty(struct hs_look *look)
         look->facts.source_files = J_SUSPECT;
 }
 
-/* ---- templates ---- */
-static bool can_be_site_made(const char *path)
-{
-    return strcmp(path, "README.md") == 0 || strcmp(path, "LICENSE") == 0;
-}
-
-static void leave_out(struct hs_listing *listing, const char *path)
-{
-    struct hs_file *file = (struct hs_file *)hs_listing_find(listing, path);
-    size_t at;
-
-    if (!file)
-        return;
-    at = (size_t)(file - listing->files.items);
-    memmove(file, file + 1, (listing->files.n - at - 1) * sizeof *file);
-    listing->files.n--;
-}
-
-static int drop_templates(struct hs_look *look)
-{
-    struct hs_repo_plan *plan = look->plan;
-    struct hs_source source = {look->ctx->from, &plan->source, plan->from_all.head};
-    static const char *const paths[] = {"README.md", "LICENSE"};
-    int r = 0;
-
-    for (size_t i = 0; r == 0 && i < 2 && !look->ctx->rule->readme.copy_templates; i++) {
-        const struct hs_file *file = hs_listing_find(&plan->from_files, paths[i]);
-        const struct hs_file *other = hs_listing_find(&plan->to_files, paths[i]);
-        bool is_made = false;
-        if (!file || !can_be_site_made(file->path) || (other && hs_ident_compare(file, other) == HS_SAME))
-            continue;
-        r = hs_learn_site_made(look->ctx->learn, &source, file, &is_made, &look->err);
-        if (r == 0 && is_made) { /* as if neither side had it */
-            leave_out(&plan->from_files, paths[i]);
-            leave_out(&plan->to_files, paths[i]);
-        }
-    }
-    return r;
-}
-
+/* ---- the difference ---- */
 static int compare(struct hs_look *look)
 {
     struct hs_repo_plan *plan = look->plan;
@@ -162,32 +123,41 @@ static int compare(struct hs_look *look)
     if (r == 0 && plan->target_exists)
         r = hs_learn_local(look->ctx->learn, &to, &plan->to_files, is_compared, look, &look->err);
     if (r == 0)
-        r = drop_templates(look);
+        r = hs_look_license(look);
+    if (r == 0)
+        r = hs_look_readme(look);
     if (r == 0 && plan->target_exists)
         r = hs_learn_pairs(look->ctx->learn, &from, &plan->from_files, &plan->to_files, &look->err);
     if (r == 0)
         hs_diff_make(&plan->from_files, &plan->to_files, &look->diff);
+    if (r == 0)
+        hs_look_settle_diff(look);
     return r;
 }
 
-enum hs_j_loss hs_look_weigh(const struct hs_look *look, const struct hs_loss *loss)
+enum hs_j_loss hs_look_weigh(const struct hs_look *look, bool by_percent)
 {
     const struct hs_rule *rule = look->ctx->rule;
+    const struct hs_loss *loss = &look->loss;
 
-    if (!loss->deletes || !rule->del.files_extra)
-        return J_NO_LOSS;
     if (look->candidate->has_allow)
         return loss->deletes <= look->candidate->allow_deletes ? J_LOSS_OK : J_LOSS_REFUSED;
     if (rule->del.max_files && loss->net_files > rule->del.max_files)
         return J_LOSS_FILES;
     if (rule->del.max_bytes && loss->net_bytes > rule->del.max_bytes)
         return J_LOSS_BYTES;
-    if (rule->del.max_percent && loss->target_files >= 10 && loss->net_percent > rule->del.max_percent)
+    if (by_percent && rule->del.max_percent && loss->target_files >= 10 &&
+        loss->net_percent > rule->del.max_percent)
         return J_LOSS_PERCENT;
     if ((rule->del.max_files && *look->ctx->net_files + loss->net_files > rule->del.max_files) ||
         (rule->del.max_bytes && *look->ctx->net_bytes + loss->net_bytes > rule->del.max_bytes))
         return J_LOSS_RUN;
     return J_LOSS_OK;
+}
+
+static enum hs_j_loss weigh_loss(const struct hs_look *look)
+{
+    return look->loss.deletes && look->ctx->rule->del.files_extra ? hs_look_weigh(look, true) : J_NO_LOSS;
 }
 
 int hs_look_list_both(struct hs_look *look)
@@ -220,6 +190,6 @@ int hs_look_read_files(struct hs_look *look)
     if (r < 0)
         return r;
     look->loss = hs_diff_loss(&look->diff, look->plan->to_files.files.n);
-    look->facts.loss = hs_look_weigh(look, &look->loss);
+    look->facts.loss = weigh_loss(look);
     return 0;
 }

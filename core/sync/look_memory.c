@@ -68,14 +68,7 @@ bool hs_look_recall(struct hs_look *look, bool is_from)
     if (strcmp(row.settings, ctx->settings) != 0 || !is_same_mark(listed, side->head, side->modified_ms) ||
         ctx->now_ms - row.made_ms >= ctx->rule->schedule.rescan_ms)
         return false;
-    *seen = (struct hs_listing){.pool = &plan->pool, .is_complete = true, .head = side->head, .branch = "", .why = ""};
-    for (size_t i = 0; i < side->n_files; i++)
-        *hs_vec_add(&seen->files) = (struct hs_file){.path = side->files[i].path,
-                                                     .sha256 = side->files[i].sha256,
-                                                     .git_sha1 = side->files[i].git_sha1,
-                                                     .etag = "",
-                                                     .file_bytes = side->files[i].file_bytes};
-    hs_listing_finish(seen);
+    hs_base_listing(&plan->pool, side, seen);
     *all = *seen;
     all->files.items = NULL; /* the seen ones are all that is known */
     all->files.n = all->files.room = 0;

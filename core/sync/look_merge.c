@@ -34,6 +34,12 @@ static struct hs_loss loss_of(const struct hs_merge *merge, bool is_left, size_t
     return loss;
 }
 
+static enum hs_j_loss weigh_one(struct hs_look *look, const struct hs_loss *loss)
+{
+    look->loss = *loss;
+    return loss->deletes && look->ctx->rule->del.files_extra ? hs_look_weigh(look, true) : J_NO_LOSS;
+}
+
 /* Each side has its own caps; what is allowed by hand and the sums of the run are of both. */
 void hs_look_weigh_both(struct hs_look *look)
 {
@@ -44,17 +50,16 @@ void hs_look_weigh_both(struct hs_look *look)
                            .net_files = left.net_files + right.net_files,
                            .net_bytes = left.net_bytes + right.net_bytes,
                            .target_files = left.target_files + right.target_files};
-    enum hs_j_loss of_left = hs_look_weigh(look, &left), of_right = hs_look_weigh(look, &right);
+    enum hs_j_loss of_left = weigh_one(look, &left), of_right = weigh_one(look, &right);
 
-    look->loss = both;
     if (look->candidate->has_allow) {
-        look->facts.loss = hs_look_weigh(look, &both);
+        look->facts.loss = weigh_one(look, &both);
     } else if (of_left > J_LOSS_OK || of_right > J_LOSS_OK) {
         look->loss = of_left > J_LOSS_OK ? left : right;
         look->loss.deletes = both.deletes; /* as --allow-delete counts them */
         look->facts.loss = of_left > J_LOSS_OK ? of_left : of_right;
     } else {
-        look->facts.loss = hs_look_weigh(look, &both) > J_LOSS_OK ? J_LOSS_RUN : both.deletes ? J_LOSS_OK : J_NO_LOSS;
+        look->facts.loss = weigh_one(look, &both) > J_LOSS_OK ? J_LOSS_RUN : both.deletes ? J_LOSS_OK : J_NO_LOSS;
     }
 }
 

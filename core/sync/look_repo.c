@@ -1,6 +1,7 @@
 #include "sync/look.h"
 
 #include "sync/base.h"
+#include "sync/filter.h"
 
 #include "base/banned.h"
 
@@ -20,8 +21,15 @@ enum hs_j_sight hs_look_sight(const struct hs_session *s, const struct hs_repo *
     }
 }
 
-/* The detail call's answer is kept with the repo's change mark. */
-static int detail(struct hs_look *look, struct hs_session *s, struct hs_repo *repo)
+/* What nobody may see, or not everybody: a person may have closed the target since. */
+static bool is_alarm(const struct hs_look *look)
+{
+    return look->facts.source_sight == J_SEEN_PRIVATE || look->facts.gated == J_GATED;
+}
+
+/* The detail call's answer is kept with the repo's change mark. distrusts_public: not if that is
+ * what was kept, since no mark moves with the visibility. */
+static int detail(struct hs_look *look, struct hs_session *s, struct hs_repo *repo, bool distrusts_public)
 {
     const struct hs_consider *ctx = look->ctx;
     struct hub_pool *pool = &look->plan->pool;
@@ -33,7 +41,7 @@ static int detail(struct hs_look *look, struct hs_session *s, struct hs_repo *re
 
     if (ctx->store && *mark &&
         hs_store_repo_get(ctx->store, pool, s->conf->name, repo->id, &row, &ignored) == 0 &&
-        strcmp(row.mark, mark) == 0 && ctx->now_ms - row.seen_ms < ctx->rule->schedule.rescan_ms) {
+        strcmp(row.mark, mark) == 0 && !(distrusts_public && row.visibility == HUB_PUBLIC) && ctx->now_ms - row.seen_ms < ctx->rule->schedule.rescan_ms) {
         repo->visibility = row.visibility;
         repo->gated = row.gated;
         repo->weights = row.weights;
@@ -66,11 +74,17 @@ void hs_look_note_source(struct hs_look *look)
         look->facts.gated = J_GATED;
     if (look->ctx->rule->select.only_public && look->facts.source_sight == J_SEEN_PRIVATE)
         look->facts.select = J_NOT_PUBLIC;
+    if (hs_filter_license(look->ctx->rule, source->license))
+        return;
+    if (look->has_detail || look->ctx->from->gate.is_local)
+        look->facts.select = J_FILTERED;
+    else
+        look->facts.source_sight = J_SEEN_NOT; /* the list may not tell the licence */
 }
 
 int hs_look_ask_source(struct hs_look *look)
 {
-    int r = detail(look, look->ctx->from, &look->plan->source);
+    int r = detail(look, look->ctx->from, &look->plan->source, false);
 
     look->has_detail = true;
     if (r == 0)
@@ -84,7 +98,7 @@ int hs_look_ask_target(struct hs_look *look)
     int r;
 
     if (look->facts.target == J_PRESENT) {
-        r = detail(look, look->ctx->to, &plan->target);
+        r = detail(look, look->ctx->to, &plan->target, is_alarm(look));
         look->has_target_detail = true;
         look->facts.target_sight = hs_look_sight(look->ctx->to, &plan->target, true);
         return r;

@@ -136,7 +136,6 @@ static int apply(struct hs_mover *m)
     if (r < 0)
         return r;
     m->at = 0;
-    m->high = m->task->file->file_bytes; /* what is sent now was sent before, or nearly all of it */
     hs_mover_event(m, HS_ON_REPAIRED);
     return 0;
 }

@@ -108,6 +108,7 @@ static struct hs_task *new_move(struct hs_publish *p, const struct hs_put_file *
     task->kind = HS_TASK_MOVE;
     task->source = source_of(p);
     task->file = &put->file;
+    task->made = put->made;
     task->window_bytes = p->window_bytes;
     task->traffic = p->traffic;
     task->target = (struct hs_target){p->plan->to, &p->plan->target};

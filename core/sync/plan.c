@@ -4,7 +4,8 @@
 
 const char *hs_op_name(enum hs_op op)
 {
-    static const char *const names[] = {"", "create_repo", "put", "reuse", "delete", "delete_repo", "notice"};
+    static const char *const names[] = {"",       "create_repo", "put", "reuse", "delete", "delete_repo",
+                                        "import", "notice"};
 
     return op <= HS_OP_NOTICE ? names[op] : "";
 }

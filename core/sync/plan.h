@@ -12,10 +12,15 @@ enum hs_op {
     HS_OP_REUSE, /* the object is in the target repo already, under another path */
     HS_OP_DELETE,
     HS_OP_DELETE_REPO, /* the target repo, after the proof that the source's is gone */
+    HS_OP_IMPORT,      /* the target hub is asked to copy the repo by itself */
     HS_OP_NOTICE       /* something for people; does nothing */
 };
 const char *hs_op_name(enum hs_op op); /* "create_repo", "put", … */
 
+struct hs_made { /* a file of ours, of the plan's pool */
+    struct hs_file file;
+    const char *bytes;
+};
 struct hs_action {
     enum hs_op op;
     const char *path;   /* "" for the repo */
@@ -24,8 +29,10 @@ struct hs_action {
     uint64_t file_bytes;
     const char *sha256;         /* "" if not known (yet) */
     const struct hs_file *file; /* put, reuse: the source's; NULL else */
-    const struct hs_file *old;  /* what it replaces or deletes; NULL if new */
-    const char *hub, *repo;     /* where, if that is not the plan's target; else NULL */
+    const char *made; /* put, reuse: file's bytes as we made them, of the plan's pool; NULL: the source's */
+    const struct hs_made *fallback; /* what is put if the hub refuses made; NULL: nothing */
+    const struct hs_file *old;      /* what it replaces or deletes; NULL if new */
+    const char *hub, *repo; /* where, if that is not the plan's target; else NULL */
 };
 enum hs_verdict {
     HS_PLAN_UNCHANGED = 0, /* in step */
@@ -42,6 +49,7 @@ struct hs_repo_plan {
     const char *from_hub, *from_repo;
     enum hs_verdict verdict;
     const char *reason, *message;
+    const char *renamed_from; /* a notice; "" none */
     const char *alert, *alert_message; /* kind of alert that is open while this holds; "" none */
     int status; /* HS_PLAN_FAIL: negative */
     HS_VEC(struct hs_action) actions;
@@ -52,10 +60,12 @@ struct hs_repo_plan {
     struct hs_repo source, target; /* target.id is set, the rest when it exists */
     bool target_exists;
     uint32_t create_visibility;
-    const char *create_license;
+    const char *create_license; /* the target's word */
+    const char *readme_settled; /* judged true once the README made here is the target's; NULL: none */
     struct hs_listing from_files, to_files; /* only what the rule sees */
     struct hs_listing from_all, to_all;     /* all that was listed */
     int64_t listed_ms;   /* when the source's files were listed */
+    bool is_forgotten;   /* gone on both sides: what is remembered of the pair goes in a run */
     bool from_recalled;  /* the source's files are the baseline's: its mark has not moved */
     bool to_recalled;    /* so are the target's */
     bool from_unchanged; /* HS_PLAN_UNCHANGED by marks alone: nothing was listed */

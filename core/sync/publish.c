@@ -7,6 +7,7 @@
 #include "sync/consider.h"
 #include "sync/filter.h"
 #include "sync/put_set.h"
+#include "sync/readme.h"
 
 #include "base/banned.h"
 
@@ -24,18 +25,12 @@ void hs_publish_clear(struct hs_publish *p)
 }
 
 /* ---- creating ---- */
-/* The word that the target's site has for the licence; its word for "other" if it has none. */
-static const char *license_word(const struct hs_publish *p)
+static void log_notices(const struct hs_repo_plan *plan)
 {
-    const struct hub_license *license = hs_session_license(p->plan->to, p->plan->create_license);
-
-    if (license)
-        return license->create;
-    license = hs_session_license(p->plan->to, p->plan->rule->license.unknown);
-    if (license && *p->plan->create_license)
-        hs_logf(HS_LOG_WARN, "license_unknown", "%s does not know the licence '%s'; %s is created with '%s'",
-                p->plan->hub, p->plan->create_license, p->plan->repo, license->create);
-    return license ? license->create : p->plan->create_license;
+    for (size_t i = 0; i < plan->actions.n; i++)
+        if (plan->actions.items[i].op == HS_OP_NOTICE)
+            hs_logf(HS_LOG_WARN, plan->actions.items[i].reason, "%s:%s does not know the licence of %s; it becomes '%s'",
+                    plan->hub, plan->repo, plan->actions.items[i].from, plan->rule->license.unknown);
 }
 
 static int create_repo(struct hs_publish *p, struct hs_err *err)
@@ -43,7 +38,7 @@ static int create_repo(struct hs_publish *p, struct hs_err *err)
     struct hs_repo_plan *plan = p->plan;
     struct hs_repo want = {.id = plan->repo,
                            .visibility = plan->create_visibility,
-                           .license = license_word(p)};
+                           .license = plan->create_license};
     int r;
 
     HS_FAILPOINT("create.before");
@@ -87,6 +82,8 @@ static void list_puts(struct hs_publish *p, struct hs_put_set *set, bool was_cre
             continue;
         put = hs_vec_add(&set->puts);
         put->file = *action->file;
+        put->made = action->made;
+        put->fallback = action->fallback;
         put->old = was_created ? hs_listing_find(&p->plan->to_all, action->path) : action->old;
     }
 }
@@ -144,6 +141,11 @@ static int64_t source_mark(const struct hs_repo_plan *plan)
                                : hs_publish_mark(plan->source.modified_ms, plan->listed_ms);
 }
 
+uint32_t hs_publish_openness(const struct hs_repo *repo)
+{
+    return repo->gated == HUB_YES ? 0 : repo->visibility;
+}
+
 int hs_publish_baseline(struct hs_publish *p, struct hs_err *err)
 {
     struct hs_repo_plan *plan = p->plan;
@@ -151,10 +153,14 @@ int hs_publish_baseline(struct hs_publish *p, struct hs_err *err)
     struct hs_baseline_row row = {
         .from = {.head = head_of(&plan->source, &plan->from_all),
                  .modified_ms = source_mark(plan),
+                 .stable_id = plan->source.stable_id,
+                 .visibility = hs_publish_openness(&plan->source),
                  .files = hs_publish_rows(&plan->pool, &plan->from_files),
                  .n_files = plan->from_files.files.n},
         .to = {.head = head_of(&plan->target, &plan->to_all),
                .modified_ms = plan->target.modified_ms,
+               .stable_id = plan->target.stable_id,
+               .visibility = hs_publish_openness(&plan->target),
                .files = hs_publish_rows(&plan->pool, &plan->to_files),
                .n_files = plan->to_files.files.n},
         .settings = p->settings,
@@ -194,6 +200,18 @@ void hs_publish_forget_uploads(struct hs_publish *p, const struct hs_put_set *se
     }
 }
 
+/* Made of this source, it is what the target has now: neither is read again for it. */
+void hs_publish_settle_readme(struct hs_publish *p, const struct hs_put_set *set)
+{
+    for (size_t i = 0; i < set->puts.n; i++) {
+        const struct hs_put_file *put = &set->puts.items[i];
+        if (put->was_refused)
+            hs_readme_refused(p->store, p->plan->to);
+        else if (put->made)
+            hs_readme_settle(p->store, p->plan->readme_settled, &put->file);
+    }
+}
+
 int hs_publish_ask_mark(struct hs_publish *p, struct hs_err *err)
 {
     struct hs_repo now;
@@ -206,6 +224,9 @@ int hs_publish_ask_mark(struct hs_publish *p, struct hs_err *err)
         return r;
     p->plan->target.modified_ms = now.modified_ms;
     p->plan->target.head = now.head;
+    p->plan->target.stable_id = now.stable_id;
+    p->plan->target.visibility = now.visibility;
+    p->plan->target.gated = now.gated;
     hs_base_note_repo(p->store, p->plan->hub, &now, hs_repo_mark(&p->plan->pool, &now), p->now_ms);
     return 0;
 }
@@ -245,7 +266,10 @@ int hs_publish_repo(struct hs_publish *p, struct hs_err *err)
     bool creates = !p->plan->target_exists;
     int r = 0;
 
+    if (p->plan->actions.n && p->plan->actions.items[0].op == HS_OP_DELETE_REPO)
+        return hs_publish_removal(p, err);
     p->stage(p->ctx, HS_STAGE_TRANSFER);
+    log_notices(p->plan);
     if (creates)
         r = create_repo(p, err);
     if (r == 0)
@@ -263,6 +287,7 @@ int hs_publish_repo(struct hs_publish *p, struct hs_err *err)
     }
     if (r == 0) {
         hs_publish_forget_uploads(p, &set);
+        hs_publish_settle_readme(p, &set);
         r = p->is_of_revision ? 0 : hs_publish_baseline(p, err);
         HS_FAILPOINT("baseline.after");
     }

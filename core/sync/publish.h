@@ -36,6 +36,8 @@ struct hs_publish {
  * step nearer to the source (whole files only). */
 int hs_publish_repo(struct hs_publish *p, struct hs_err *err);
 void hs_publish_clear(struct hs_publish *p);
+/* Of a plan that deletes the target repo; hs_publish_repo comes here by itself. */
+int hs_publish_removal(struct hs_publish *p, struct hs_err *err);
 /* The plan found nothing to do: the baseline alone. */
 int hs_publish_baseline(struct hs_publish *p, struct hs_err *err);
 

@@ -92,6 +92,8 @@ static void take_marks(const struct side *side, bool must_look, struct hs_side_r
         is_recalled = false;
         must_look |= side->p->is_overtaken;
     }
+    row->stable_id = repo->stable_id;
+    row->visibility = hs_publish_openness(repo);
     row->head = must_look ? "" : *repo->head ? repo->head : head;
     row->modified_ms = must_look ? 0 : is_recalled ? repo->modified_ms : hs_publish_mark(repo->modified_ms, at_ms);
 }
@@ -175,6 +177,8 @@ int hs_publish_merge(struct hs_publish *there, struct hs_publish *back, struct h
     if (r == 0)
         r = read_back(&left, err);
     if (r == 0) {
+        hs_publish_settle_readme(there, &right.set);
+        hs_publish_settle_readme(back, &left.set);
         hs_publish_forget_uploads(there, &right.set);
         hs_publish_forget_uploads(back, &left.set);
         r = remember(&left, &right, err);

@@ -5,6 +5,9 @@
 
 struct hs_put_file {
     struct hs_file file;            /* the source's, sha256 filled in */
+    const char *made;               /* its bytes as we made them; NULL: the source's */
+    const struct hs_made *fallback; /* goes in its place if the hub refuses it; or NULL */
+    bool was_refused;               /* the fallback went */
     const struct hs_file *old;      /* at the target, or NULL */
     enum hub_mode mode;
     const char *ticket, *resume;
@@ -23,6 +26,9 @@ int hs_publish_prepare(struct hs_publish *p, struct hs_put_set *set, bool was_cr
 /* The change mark that the next scan will see, asked before the reading back: an edit in between
  * shows there, a later one moves the mark. Into plan->target. */
 int hs_publish_ask_mark(struct hs_publish *p, struct hs_err *err);
+void hs_publish_settle_readme(struct hs_publish *p, const struct hs_put_set *set);
+/* Who could read it, as a baseline remembers: 0 for one that asks for a grant. */
+uint32_t hs_publish_openness(const struct hs_repo *repo);
 void hs_publish_forget_uploads(struct hs_publish *p, const struct hs_put_set *set);
 struct hs_file_row *hs_publish_rows(struct hub_pool *pool, const struct hs_listing *listing);
 /* A mark that can be trusted: 0 for one that is younger than 2 s at the listing. Sites tell whole

@@ -522,6 +522,19 @@ static int pump_local(struct hs_reader *r, struct hs_err *err)
     }
 }
 
+/* ---- bytes of our own ---- */
+static void pump_made(struct hs_reader *r)
+{
+    size_t room;
+    unsigned char *space;
+
+    while ((space = hs_window_space(&r->window, r->next, &room)) != NULL) {
+        memcpy(space, r->conf.made + r->next, room);
+        hs_window_wrote(&r->window, r->next, room);
+        r->next += room;
+    }
+}
+
 bool hs_reader_changed(struct hs_reader *r)
 {
     struct stat now;
@@ -553,7 +566,9 @@ int hs_reader_pump(struct hs_reader *r, uint64_t hash_limit, struct hs_err *err)
     int status = 0;
 
     hash_on(r, hash_limit);
-    if (r->conf.session->gate.is_local) {
+    if (r->conf.made) {
+        pump_made(r);
+    } else if (r->conf.session->gate.is_local) {
         status = pump_local(r, err);
     } else {
         for (size_t i = 0; status == 0 && i < MAX_SLICES; i++)
@@ -574,7 +589,7 @@ int64_t hs_reader_due_ms(const struct hs_reader *r)
 {
     int64_t now = hs_mono_ms(), due = -1;
 
-    if (r->conf.session->gate.is_local)
+    if (r->conf.made || r->conf.session->gate.is_local)
         return r->next < hs_window_limit(&r->window) ? 0 : -1;
     for (size_t i = 0; i < MAX_SLICES; i++) {
         int64_t wait = r->slices[i].not_before_ms - now;

@@ -18,6 +18,7 @@ struct hs_reader_conf {
     const struct hs_repo *repo;
     const char *revision;
     const struct hs_file *file;
+    const char *made;      /* the file's bytes, borrowed: nothing is asked of the hub; or NULL */
     size_t window_bytes;   /* at least 1 MiB is used */
     bool wants_git_sha1;   /* only for a reading from 0 to the end */
     uint64_t *read_bytes;  /* counter, atomic; may be NULL */

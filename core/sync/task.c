@@ -10,6 +10,7 @@ struct hs_reader *hs_task_reader(struct hs_task *task, struct hs_loop *loop, boo
         .repo = task->source.repo,
         .revision = task->source.revision,
         .file = task->file,
+        .made = task->made,
         .window_bytes = task->window_bytes,
         .wants_git_sha1 = wants_git_sha1,
         .read_bytes = &task->traffic->read_bytes,

@@ -33,6 +33,7 @@ struct hs_task {
     enum hs_task_kind kind;
     struct hs_source source;
     const struct hs_file *file; /* as listed or learned; hashes "" where nobody knows */
+    const char *made;           /* the file's bytes, borrowed, in place of the source's; or NULL */
     size_t window_bytes;
     struct hs_traffic *traffic;
 

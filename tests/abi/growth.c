@@ -297,6 +297,110 @@ static void no_lie_about_a_commit_is_believed(void **state)
     assert_int_equal(hs_ask_commit(session("liar"), loop, &pool, &repo, &change, &text, &err), HUB_EBUG);
 }
 
+static void no_lie_about_an_import_is_believed(void **state)
+{
+    HUB_POOL(pool);
+    HS_ERR(err);
+    struct hs_repo want = repo_of("acme/demo"), silent = repo_of("acme/silent"), twice = repo_of("acme/twice");
+    struct hs_repo unknown = repo_of("acme/unknown");
+    struct hs_import said;
+
+    (void)state;
+    assert_int_equal(hs_ask_import(session("liar"), loop, &want, "https://hub.example/a/b.git", &err), HUB_EBUG);
+    assert_int_equal(hs_ask_progress(session("liar"), loop, &pool, &silent, &said, &err), HUB_EBUG);
+    assert_int_equal(hs_ask_progress(session("liar"), loop, &pool, &twice, &said, &err), HUB_EBUG);
+    assert_int_equal(hs_ask_progress(session("liar"), loop, &pool, &unknown, &said, &err), 0);
+    assert_int_equal(said.state, 0);
+    assert_int_equal(said.mirror, HUB_MAYBE);
+    assert_true(said.tried_ms == 0 && said.succeeded_ms == 0);
+    assert_null(strpbrk(said.message, "\x1b\n\xff"));
+    assert_int_equal(hs_ask_progress(session("liar"), loop, &pool, &want, &said, &err), 0);
+    assert_int_equal(said.state, HUB_DONE);
+    assert_string_equal(said.message, "all well");
+    assert_int_equal(hs_ask_progress(session("same"), loop, &pool, &want, &said, &err), HUB_ENOTSUP);
+}
+
+static void no_hub_is_sent_to_an_address_with_a_credential(void **state)
+{
+    static const struct {
+        const char *url;
+        int status;
+    } rows[] = {{"https://user:secret@hub.example/a/b.git", HUB_ECORRUPT}, {"file:///etc/passwd", HUB_ECORRUPT}};
+    struct hs_repo want = repo_of("acme/demo");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        HS_ERR(err);
+        if (hs_ask_import(session("liar"), loop, &want, rows[i].url, &err) != rows[i].status)
+            fail_msg("%s: %s", rows[i].url, hs_err_text(&err));
+        assert_null(strstr(hs_err_text(&err), "secret"));
+    }
+    for (int i = 0; i < 2; i++) {
+        HS_ERR(err);
+        assert_true(hs_ask_import(session("liar"), loop, &want, i ? "" : "a/b.git", &err) < 0);
+        assert_int_not_equal(err.status, HUB_EBUG); /* what the provider would have done */
+    }
+}
+
+static void no_lie_about_a_head_is_believed(void **state)
+{
+    static const struct {
+        const char *id;
+        int status;
+        const char *commit;
+    } rows[] = {{"acme/honest", 0, "0123456789abcdef0123456789abcdef01234567"},
+                {"acme/upper", 0, "0123456789abcdef0123456789abcdef01234567"},
+                {"acme/only", 0, "0123456789abcdef0123456789abcdef01234567"},
+                {"acme/named", 0, "0123456789abcdef0123456789abcdef01234567"},
+                {"acme/none", 0, ""},
+                {"acme/short", HUB_ECORRUPT, ""},
+                {"acme/zero", HUB_ECORRUPT, ""},
+                {"acme/nothing", HUB_ECORRUPT, ""},
+                {"acme/nameless", HUB_ECORRUPT, ""},
+                {"acme/two", HUB_ECORRUPT, ""},
+                {"acme/unclear", HUB_ENOTSUP, ""},
+                {"acme/differs", HUB_ECORRUPT, ""}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        HUB_POOL(pool);
+        HS_ERR(err);
+        struct hs_repo repo = repo_of(rows[i].id);
+        const char *commit = "";
+        int r;
+        repo.branch = "main";
+        r = hs_ask_default_head(session("liar"), loop, &pool, &repo, &commit, &err);
+        if (r != rows[i].status || strcmp(commit, rows[i].commit) != 0)
+            fail_msg("%s: status %d, commit '%s' (%s)", rows[i].id, r, commit, hs_err_text(&err));
+    }
+}
+
+static void no_lie_about_stored_objects_is_believed(void **state)
+{
+    static const struct {
+        const char *id;
+        int status;
+        bool is_stored;
+    } rows[] = {{"acme/honest", 0, true},
+                {"acme/silent", 0, false},
+                {"acme/other", HUB_EBUG, false},
+                {"acme/hashless", HUB_EBUG, false},
+                {"acme/size", HUB_ECORRUPT, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        HS_ERR(err);
+        struct hs_repo repo = repo_of(rows[i].id);
+        struct hs_file file = {.path = "m.safetensors", .git_sha1 = "", .etag = "", .file_bytes = 10, .flags = HUB_LFS,
+                               .sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+        const struct hs_file *files[] = {&file};
+        bool is_stored = false;
+        int r = hs_ask_objects(session("liar"), loop, &repo, files, 1, &is_stored, &err);
+        if (r != rows[i].status || (r == 0 && is_stored != rows[i].is_stored))
+            fail_msg("%s: status %d, stored %d (%s)", rows[i].id, r, is_stored, hs_err_text(&err));
+    }
+}
+
 static void an_answer_that_nobody_asked_for_is_a_bug(void **state)
 {
     HS_ERR(err);
@@ -319,6 +423,10 @@ int main(void)
         cmocka_unit_test(no_lie_about_a_download_is_believed),
         cmocka_unit_test(no_lie_about_an_upload_is_believed),
         cmocka_unit_test(no_lie_about_a_commit_is_believed),
+        cmocka_unit_test(no_lie_about_an_import_is_believed),
+        cmocka_unit_test(no_hub_is_sent_to_an_address_with_a_credential),
+        cmocka_unit_test(no_lie_about_a_head_is_believed),
+        cmocka_unit_test(no_lie_about_stored_objects_is_believed),
         cmocka_unit_test(an_answer_that_nobody_asked_for_is_a_bug),
     };
 

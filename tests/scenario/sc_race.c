@@ -123,6 +123,28 @@ static void a_small_file_that_changes_before_the_commit_is_planned_again(void **
     replace_in_folder(*state, "a/demo/config.json", false);
 }
 
+static void an_object_of_the_same_size_is_never_taken_for_the_old_one(void **state)
+{
+    struct scene *s = *state;
+    pid_t child;
+
+    s->attempts = 2;
+    scene_fill(s, "a/demo/w.bin", 1, 300000);
+    scene_write(s, "a/demo/README.md", "---\nlicense: apache-2.0\n---\n# demo\n");
+    scene_hub(s, NULL);
+    scene_rule(s, "a", "ml", "");
+    scene_faults(s, "[{\"name\":\"stop\",\"site\":\"modelers\",\"route\":\"batch\",\"action\":\"hold\",\"times\":1}]");
+    child = scene_start(s, NULL, "run");
+    scene_await_fault(s, "stop");
+    scene_fill(s, "a/demo/w.bin", 2, 300000);
+    scene_faults(s, "[]");
+    scene_wait(s, child);
+    scene_expect_exit(s, 7);
+    scene_expect_word(s, "w.bin");
+    scene_check(s, !cJSON_GetObjectItem(scene_files(s, "modelers:alice/demo"), "w.bin"));
+    expect_next_run_equal(s, "a:demo", "modelers:alice/demo");
+}
+
 /* ---- the target ---- */
 /* The target is in step; the source has a new config; somebody edits the target in between. */
 static void stage_edit(struct scene *s, const char *site, const char *from, const char *to)
@@ -238,6 +260,7 @@ int main(void)
         SCENE_TEST(an_object_that_grows_before_it_is_read_is_planned_again),
         SCENE_TEST(an_object_that_shrinks_before_it_is_read_is_planned_again),
         SCENE_TEST(a_small_file_that_changes_before_the_commit_is_planned_again),
+        SCENE_TEST(an_object_of_the_same_size_is_never_taken_for_the_old_one),
         SCENE_TEST(an_edit_of_modelers_before_the_commit_is_seen),
         SCENE_TEST(an_edit_of_modelscope_before_the_commit_is_seen),
         SCENE_TEST(an_edit_that_the_hub_itself_sees_is_kept),

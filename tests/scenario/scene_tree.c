@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char README[] = "---\nlicense: apache-2.0\nlanguage:\n- en\n---\n# A model\n\nFor tests.\n";
+static const char README[] = "---\nlicense: other\nlanguage:\n- en\n---\n# A model\n\nFor tests.\n";
 
 static void make_parents(struct scene *s, const char *path)
 {

@@ -17,6 +17,10 @@ enum how {
     BY_HASHING,   /* kept in memory or a file, hashed as far as it comes in order */
 };
 
+struct span { /* bytes that came and were not those of the known content; length 0: none */
+    uint64_t from, end;
+};
+
 struct th_assembly {
     pthread_mutex_t lock;
     enum how how;
@@ -24,7 +28,9 @@ struct th_assembly {
     char sha256[65]; /* "" when unknown beforehand */
     uint64_t size;   /* UINT64_MAX when unknown beforehand */
     bool must_keep;
-    bool is_wrong;
+    bool is_wrong; /* for good */
+    struct span *wrong; /* until the right bytes come there */
+    size_t n_wrong;
     bool has_overlap;       /* a range that had been hashed came again */
     uint64_t received, end; /* bytes counted; highest end seen */
     EVP_MD_CTX *md;
@@ -87,6 +93,29 @@ static bool equals_known(const struct th_blob *known, uint64_t offset, const uns
     return true;
 }
 
+static void add_wrong(struct th_assembly *assembly, uint64_t from, uint64_t end)
+{
+    if (from >= end)
+        return;
+    assembly->wrong = th_grow(assembly->wrong, (assembly->n_wrong + 1) * sizeof(*assembly->wrong));
+    assembly->wrong[assembly->n_wrong++] = (struct span){from, end};
+}
+
+/* What comes later counts. */
+static void take_wrong_back(struct th_assembly *assembly, uint64_t from, uint64_t end)
+{
+    size_t n = assembly->n_wrong, kept = 0;
+    struct span *old = assembly->wrong;
+
+    assembly->wrong = NULL;
+    assembly->n_wrong = 0;
+    for (; kept < n; kept++) {
+        add_wrong(assembly, old[kept].from, old[kept].end < from ? old[kept].end : from);
+        add_wrong(assembly, old[kept].from > end ? old[kept].from : end, old[kept].end);
+    }
+    free(old);
+}
+
 /* Discarded bytes need no file as long as they come in order. */
 static void keep(struct th_assembly *assembly, uint64_t offset, const unsigned char *data,
                  size_t length, bool in_order)
@@ -122,9 +151,13 @@ void th_assembly_write(struct th_assembly *assembly, uint64_t offset, const void
         is_equal = equals_known(assembly->known, offset, data, length);
     (void)pthread_mutex_lock(&assembly->lock);
     assembly->received += length;
-    if (!fits || !is_equal) {
+    if (!fits) {
         assembly->is_wrong = true;
     } else {
+        if (assembly->how == BY_COMPARING)
+            take_wrong_back(assembly, offset, offset + length);
+        if (!is_equal)
+            add_wrong(assembly, offset, offset + length);
         if (offset + length > assembly->end)
             assembly->end = offset + length;
         if (assembly->how == BY_HASHING) {
@@ -203,7 +236,7 @@ struct th_blob *th_assembly_finish(struct th_assembly *assembly)
     bool is_whole = assembly->size == UINT64_MAX || assembly->end == assembly->size;
     bool is_good;
 
-    if (assembly->is_wrong || !is_whole || assembly->received < assembly->end)
+    if (assembly->is_wrong || assembly->n_wrong || !is_whole || assembly->received < assembly->end)
         return NULL;
     if (assembly->how == BY_COMPARING)
         return assembly->known;
@@ -227,6 +260,7 @@ void th_assembly_free(struct th_assembly *assembly)
         (void)close(assembly->fd);
     EVP_MD_CTX_free(assembly->md);
     free(assembly->memory);
+    free(assembly->wrong);
     (void)pthread_mutex_destroy(&assembly->lock);
     free(assembly);
 }

@@ -66,13 +66,15 @@ static bool fits(const cJSON *rule, const struct th_req *req)
 {
     const char *query = th_json_text(rule, "query", NULL);
     const char *header = th_json_text(rule, "header", NULL);
+    const char *range = th_json_text(rule, "range", NULL), *asked = th_req_header(req, "Range");
 
     return is_equal_or_absent(rule, "site", req->site->name) &&
            is_equal_or_absent(rule, "plane", req->plane->name) &&
            is_equal_or_absent(rule, "route", req->route ? req->route->name : "") &&
            is_equal_or_absent(rule, "method", req->method) &&
            th_glob(th_json_text(rule, "path", "*"), req->path) &&
-           (!query || strstr(req->query, query)) && (!header || th_req_header(req, header));
+           (!query || strstr(req->query, query)) && (!header || th_req_header(req, header)) &&
+           (!range || (asked && strstr(asked, range)));
 }
 
 /* The same rule picks the same matches in each run. */

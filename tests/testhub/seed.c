@@ -174,6 +174,8 @@ static bool add_repo(const struct th_site *site, const cJSON *json, char **why)
             site->seeded(repo);
     } else {
         set_facts(repo, json);
+        if (*th_json_text(json, "rename", ""))
+            th_repo_set_text(&repo->name, th_json_text(json, "rename", ""));
     }
     free(owner);
     return commit_files(repo, cJSON_GetObjectItemCaseSensitive(json, "files"),

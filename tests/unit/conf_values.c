@@ -319,29 +319,27 @@ static void keys_without_effect_are_noted_wherever_they_are_set(void **state)
         const char *text, *paths;
     } rows[] = {
         {RULE(""), ""},
-        {RULE(", readme: {front_matter: merge}"), "readme.front_matter"}, /* even the default */
-        {RULE(", readme: {license: keep, templates: copy}"), "readme.license readme.templates"},
+        {RULE(", readme: {front_matter: merge}"), ""},
+        {RULE(", readme: {license: keep, templates: copy}"), ""},
         {RULE(", files: {mode: authority, authority: a, conflict: hold}"),
          ""},
         {RULE(", files: {include: [x], exclude: [y]}"), ""},
-        {RULE(", delete: {repos: none, grace: {scans: 3, time: 1h}}"),
-         "delete.repos delete.grace.scans delete.grace.time"},
+        {RULE(", delete: {repos: none, grace: {scans: 3, time: 1h}}"), ""},
         {RULE(", delete: {files: extra, max: {files: 1, percent: 1, bytes: 1B}}"), ""},
-        {RULE(", license: {map: {a: b}, unknown: x, templates: []}"),
-         "license.map license.unknown license.templates"},
-        {RULE(", follow: {every: 1h, stale_after: 1h}"), "follow.every follow.stale_after"},
+        {RULE(", license: {map: {a: b}, unknown: x, templates: []}"), ""},
+        {RULE(", follow: {every: 1h, stale_after: 1h}"), ""},
         {RULE(", schedule: {every: 1h, jitter: 1m, rescan: 1d, audit: {every: 1d, files: 1}}"),
          "schedule.every schedule.jitter schedule.audit.every schedule.audit.files"},
         {RULE(", schedule: {cron: \"* * * * *\"}"), "schedule.cron"},
         {RULE(", select: {license: [mit], updated_within: 1d}, create: {visibility: private}"), ""},
         {RULE(", map: {owner: x}, retry: {attempts: 1}"), ""},
-        {HUBS "rules: [{name: r, type: mirror-import, from: a, to: b}]\n", ""}, /* not the conf's */
+        {HUBS "rules: [{name: r, type: mirror-import, from: a, to: b}]\n", ""},
         {HUBS
          "rules: [{name: r, type: bidirectional, between: [a, b], files: {mode: three-way}}]\n",
          ""},
-        {HUBS "defaults: {readme: {license: map}}\n"
+        {HUBS "defaults: {follow: {every: 24h}}\n" /* even the default */
               "rules: [{name: r, type: one-way, from: a, to: b}]\n",
-         "readme.license"},
+         "follow.every"},
         {HUBS "defaults: {schedule: {cron: \"* * * * *\"}}\n"
               "rules: [{name: r, type: one-way, from: a, to: b, schedule: {every: 1h}}]\n",
          "schedule.every"},

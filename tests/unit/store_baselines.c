@@ -10,7 +10,12 @@ static const struct hs_link link_c = {"", "modelers", "p/a", "disk", "x/a"};
 static struct hs_baseline_row row_of(const char *from_head, const struct hs_file_row *files,
                                      size_t n_files)
 {
-    return (struct hs_baseline_row){{from_head, 11, files, n_files}, {"t", 12, NULL, 0}, "set", 13};
+    return (struct hs_baseline_row){
+        .from = {.head = from_head, .modified_ms = 11, .files = files, .n_files = n_files,
+                 .stable_id = "5", .visibility = HUB_PUBLIC},
+        .to = {.head = "t", .modified_ms = 12},
+        .settings = "set",
+        .made_ms = 13};
 }
 
 static void put(struct fixture *fix, const struct hs_link *link, const char *from_head)
@@ -41,6 +46,10 @@ static void marks_and_files_come_back(void **state)
     assert_int_equal(got.from.modified_ms, 11);
     assert_int_equal(got.to.modified_ms, 12);
     assert_int_equal(got.made_ms, 13);
+    assert_string_equal(got.from.stable_id, "5");
+    assert_int_equal(got.from.visibility, HUB_PUBLIC);
+    assert_string_equal(got.to.stable_id, "");
+    assert_int_equal(got.to.visibility, 0);
     assert_int_equal(got.to.n_files, 0);
     assert_int_equal(got.from.n_files, 4);
     for (size_t i = 0; i < 4; i++) {
@@ -54,7 +63,7 @@ static void marks_and_files_come_back(void **state)
 static void a_missing_baseline_has_no_message(void **state)
 {
     struct fixture *fix = *state;
-    struct hs_baseline_row got = {{"kept", 0, NULL, 0}, {0}, NULL, 0};
+    struct hs_baseline_row got = {.from = {.head = "kept"}};
 
     put(fix, &link_a, "f");
     assert_int_equal(hs_store_baseline_get(fix->store, &fix->pool, &link_b, true, &got, &fix->err),
@@ -283,6 +292,63 @@ static void a_kill_leaves_the_old_or_the_new_baseline(void **state)
 }
 #endif
 
+static void an_absence_is_counted_until_it_ends(void **state)
+{
+    struct fixture *fix = *state;
+    struct hs_absence absence;
+    struct hs_link *links;
+    size_t n;
+
+    assert_int_equal(hs_store_absence_get(fix->store, &link_a, &absence, &fix->err), HUB_ENOTFOUND);
+    ok(fix, hs_store_absence_note(fix->store, &link_a, 100, &absence, &fix->err));
+    ok(fix, hs_store_absence_note(fix->store, &link_a, 200, &absence, &fix->err));
+    assert_int_equal(absence.first_ms, 100);
+    assert_int_equal(absence.scans, 2);
+    reopen(fix);
+    ok(fix, hs_store_absence_get(fix->store, &link_a, &absence, &fix->err));
+    assert_int_equal(absence.scans, 2);
+    ok(fix, hs_store_absence_links(fix->store, &fix->pool, "both", &links, &n, &fix->err));
+    assert_int_equal(n, 1);
+    assert_string_equal(links[0].from_repo, "o/a");
+    ok(fix, hs_store_absence_drop(fix->store, &link_a, &fix->err));
+    assert_int_equal(hs_store_absence_get(fix->store, &link_a, &absence, &fix->err), HUB_ENOTFOUND);
+}
+
+static void a_rename_takes_all_that_is_remembered_along(void **state)
+{
+    static const struct hs_link new = {"both", "ms", "o/new", "modelers", "p/a"};
+    static const struct hs_link newer = {"both", "ms", "o/newer", "modelers", "p/a"};
+    struct fixture *fix = *state;
+    struct hs_file_row file = {"a", "", "", 1};
+    struct hs_baseline_row row = row_of("f", &file, 1), got;
+    struct hs_absence absence;
+    struct hs_link *links;
+    size_t n;
+
+    ok(fix, hs_store_baseline_put(fix->store, &link_a, &row, &fix->err));
+    ok(fix, hs_store_absence_note(fix->store, &link_a, 100, &absence, &fix->err));
+    ok(fix, hs_store_link_rename(fix->store, &link_a, &new, &fix->err));
+    ok(fix, hs_store_link_rename(fix->store, &new, &newer, &fix->err));
+    assert_int_equal(hs_store_baseline_get(fix->store, &fix->pool, &link_a, false, &got, &fix->err), HUB_ENOTFOUND);
+    ok(fix, hs_store_baseline_get(fix->store, &fix->pool, &newer, true, &got, &fix->err));
+    assert_int_equal(got.from.n_files, 1);
+    ok(fix, hs_store_absence_get(fix->store, &newer, &absence, &fix->err));
+    ok(fix, hs_store_renames(fix->store, &fix->pool, "both", &links, &n, &fix->err));
+    assert_int_equal(n, 1);
+    assert_string_equal(links[0].from_repo, "o/newer");
+}
+
+static void a_hidden_repo_was_not_public(void **state)
+{
+    struct fixture *fix = *state;
+    struct hs_baseline_row got;
+
+    put(fix, &link_a, "f");
+    ok(fix, hs_store_baseline_hide(fix->store, &link_a, true, &fix->err));
+    ok(fix, hs_store_baseline_get(fix->store, &fix->pool, &link_a, false, &got, &fix->err));
+    assert_int_equal(got.from.visibility, 0);
+}
+
 #define with_store(test) cmocka_unit_test_setup_teardown(test, set_up_store, tear_down)
 int main(void)
 {
@@ -296,6 +362,9 @@ int main(void)
         with_store(marks_of_3000_baselines_touch_no_file_list),
         with_store(a_damaged_list_is_no_list),
         with_store(a_wrong_hash_is_not_stored),
+        with_store(an_absence_is_counted_until_it_ends),
+        with_store(a_rename_takes_all_that_is_remembered_along),
+        with_store(a_hidden_repo_was_not_public),
 #ifdef HS_FAILPOINTS
         with_store(a_kill_leaves_the_old_or_the_new_baseline),
 #endif

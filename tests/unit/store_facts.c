@@ -67,6 +67,20 @@ static void site_made_is_remembered_both_ways(void **state)
                      HUB_ENOTFOUND);
 }
 
+static void what_was_judged_is_remembered(void **state)
+{
+    struct fixture *fix = *state;
+    bool answer = false;
+
+    assert_int_equal(hs_store_judged_get(fix->store, "d", &answer, &fix->err), HUB_ENOTFOUND);
+    ok(fix, hs_store_judged_put(fix->store, "d", true, &fix->err));
+    ok(fix, hs_store_judged_get(fix->store, "d", &answer, &fix->err));
+    assert_true(answer);
+    ok(fix, hs_store_judged_put(fix->store, "d", false, &fix->err));
+    ok(fix, hs_store_judged_get(fix->store, "d", &answer, &fix->err));
+    assert_false(answer);
+}
+
 static void when_a_repo_was_public_is_not_forgotten(void **state)
 {
     struct fixture *fix = *state;
@@ -134,6 +148,7 @@ int main(void)
         with_store(half_a_pair_is_refused),
         with_store(an_etag_names_hashes_on_its_site_only),
         with_store(site_made_is_remembered_both_ways),
+        with_store(what_was_judged_is_remembered),
         with_store(when_a_repo_was_public_is_not_forgotten),
         with_store(a_count_is_the_last_one),
         with_store(a_verdict_keeps_the_marks_it_was_judged_by),

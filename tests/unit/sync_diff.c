@@ -116,6 +116,28 @@ static void the_readme_is_never_counted_as_lost(void **state)
     hs_diff_clear(&diff);
 }
 
+static void who_knows_better_settles_a_row(void **state)
+{
+    struct hs_file left[] = {file("LICENSE", 1, A64, ""), file("README.md", 2, A64, "")};
+    struct hs_file right[] = {file("LICENSE", 1, B64, ""), file("README.md", 3, B64, ""), file("x", 1, A64, "")};
+    struct hs_file made = file("README.md", 4, B64, "");
+    struct hs_listing from = listing(left, 2), to = listing(right, 3);
+    struct hs_diff diff;
+
+    (void)state;
+    hs_diff_make(&from, &to, &diff);
+    hs_diff_settle(&diff, "README.md", HS_DIFF_SAME, &made);
+    hs_diff_settle(&diff, "x", HS_DIFF_SAME, &made); /* the source has none: not known better */
+    hs_diff_drop(&diff, "LICENSE");
+    assert_int_equal(diff.rows.n, 2);
+    assert_int_equal(diff.rows.items[0].kind, HS_DIFF_SAME);
+    assert_ptr_equal(diff.rows.items[0].from, &made);
+    assert_int_equal(diff.n_same, 1);
+    assert_int_equal(diff.n_changed, 0);
+    assert_int_equal(diff.n_extra, 1);
+    hs_diff_clear(&diff);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -125,6 +147,7 @@ int main(void)
         cmocka_unit_test(each_path_is_of_one_kind),
         cmocka_unit_test(a_resharded_model_passes_and_a_vanished_one_does_not),
         cmocka_unit_test(the_readme_is_never_counted_as_lost),
+        cmocka_unit_test(who_knows_better_settles_a_row),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

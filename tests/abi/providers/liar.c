@@ -142,9 +142,76 @@ static int liar_commit(struct hub_op *op, const struct hub_repo *repo, const str
     (void)change;
     return say_plan(op, 0, HUB_INLINE);
 }
+#define COMMIT "0123456789abcdef0123456789abcdef01234567"
+#define OTHER "89abcdef0123456789abcdef0123456789abcdef"
+static int liar_import_repo(struct hub_op *op, const struct hub_repo *repo, const char *source_url)
+{
+    struct hub_repo row = {.size = sizeof row, .id = repo->id};
+
+    (void)source_url;
+    return hub_say(op, repo, &row);
+}
+static int liar_follow_import(struct hub_op *op, const struct hub_repo *repo)
+{
+    struct hub_import said = {.size = sizeof said, .state = HUB_DONE, .mirror = HUB_YES, .message = "all well"};
+    int r;
+
+    if (strcmp(repo->id, "acme/silent") == 0)
+        return 0;
+    if (strcmp(repo->id, "acme/unknown") == 0)
+        said = (struct hub_import){.size = sizeof said, .state = 77, .mirror = 9, .tried_ms = -5, .succeeded_ms = INT64_MIN, .message = "a\x1b[2Jb\n\xff"};
+    r = hub_say(op, progress, &said);
+    return r == 0 && strcmp(repo->id, "acme/twice") == 0 ? hub_say(op, progress, &said) : r;
+}
+static int liar_branch_heads(struct hub_op *op, const struct hub_repo *repo)
+{
+    static const struct {
+        const char *id, *branch, *commit, *other, *other_commit;
+        uint32_t flags, other_flags;
+    } rows[] = {{"acme/honest", "main", COMMIT, "dev", OTHER, HUB_DEFAULT_BRANCH, 0},
+                {"acme/upper", "main", "0123456789ABCDEF0123456789abcdef01234567", NULL, NULL, HUB_DEFAULT_BRANCH, 0},
+                {"acme/only", "main", COMMIT, NULL, NULL, 0, 0},
+                {"acme/named", "other", OTHER, "main", COMMIT, 0, 0},
+                {"acme/short", "main", "0123456", NULL, NULL, HUB_DEFAULT_BRANCH, 0},
+                {"acme/zero", "main", "0000000000000000000000000000000000000000", NULL, NULL, HUB_DEFAULT_BRANCH, 0},
+                {"acme/nothing", "main", NULL, NULL, NULL, HUB_DEFAULT_BRANCH, 0},
+                {"acme/nameless", NULL, COMMIT, NULL, NULL, HUB_DEFAULT_BRANCH, 0},
+                {"acme/two", "main", COMMIT, "dev", OTHER, HUB_DEFAULT_BRANCH, HUB_DEFAULT_BRANCH},
+                {"acme/unclear", "left", COMMIT, "right", OTHER, 0, 0},
+                {"acme/differs", "main", COMMIT, "main", OTHER, 0, 0}};
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < sizeof rows / sizeof *rows; i++) {
+        struct hub_head head = {.size = sizeof head, .flags = rows[i].flags, .branch = rows[i].branch, .commit = rows[i].commit};
+        struct hub_head other = {.size = sizeof other, .flags = rows[i].other_flags, .branch = rows[i].other, .commit = rows[i].other_commit};
+        if (strcmp(repo->id, rows[i].id) != 0)
+            continue;
+        r = hub_say(op, head, &head);
+        if (r == 0 && rows[i].other)
+            r = hub_say(op, head, &other);
+    }
+    return r;
+}
+static int liar_stored_objects(struct hub_op *op, const struct hub_repo *repo, const struct hub_file *const *files, size_t n)
+{
+    struct hub_file row = *files[0];
+
+    (void)n;
+    if (strcmp(repo->id, "acme/silent") == 0)
+        return 0;
+    if (strcmp(repo->id, "acme/other") == 0)
+        row.sha256 = TINY_SHA;
+    if (strcmp(repo->id, "acme/size") == 0)
+        row.file_bytes++;
+    if (strcmp(repo->id, "acme/hashless") == 0)
+        row.sha256 = NULL;
+    return hub_say(op, file, &row);
+}
 static const struct hub_provider me = {.size = sizeof me, .abi = HUB_ABI, .name = "liar", .version = "1", .options = tiny_options,
                                        .open = tiny_open, .close = tiny_close, .whoami = liar_whoami, .list_repos = liar_list_repos,
                                        .stat_repo = liar_stat_repo, .list_files = liar_list_files, .download = liar_download,
                                        .upload = liar_upload, .finish_upload = liar_finish_upload, .commit = liar_commit,
-                                       .create_repo = liar_create_repo};
+                                       .create_repo = liar_create_repo, .import_repo = liar_import_repo,
+                                       .follow_import = liar_follow_import, .branch_heads = liar_branch_heads,
+                                       .stored_objects = liar_stored_objects};
 HUB_PROVIDER(me);
