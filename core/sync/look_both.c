@@ -135,15 +135,15 @@ static int drop_templates(struct hs_look *look)
 }
 
 /* ---- judging, and hashes that are missing for it ---- */
-static enum hs_m_policy policy_of(const struct hs_look *look)
+static enum hs_t_policy policy_of(const struct hs_look *look)
 {
     const struct hs_rule *rule = look->ctx->rule;
 
     if (rule->files.conflict == HS_CONFLICT_NEWEST)
-        return M_NEWEST;
+        return T_NEWEST;
     if (rule->files.conflict != HS_CONFLICT_PREFER)
-        return M_HOLD;
-    return strcmp(rule->files.prefer, look->plan->from_hub) == 0 ? M_PREFER_ONE : M_PREFER_OTHER;
+        return T_HOLD;
+    return strcmp(rule->files.prefer, look->plan->from_hub) == 0 ? T_PREFER_ONE : T_PREFER_OTHER;
 }
 
 static void judge(struct hs_look *look)
@@ -169,7 +169,7 @@ static bool pick(const struct hs_merge_row *row, enum gap gap, const struct hs_f
             : gap == RIGHT_TO_BASE ? row->right_then
             : gap == LEFT_TO_RIGHT ? row->right
                                    : row->left;
-    return row->is.action == M_ASK && *of && *with && hs_ident_compare(*of, *with) == HS_UNKNOWN;
+    return row->is.action == T_ASK && *of && *with && hs_ident_compare(*of, *with) == HS_UNKNOWN;
 }
 
 /* The hashes that one side lacks, of the files in question alone: remembered pairs, else read. */
@@ -209,7 +209,7 @@ static int judge_all(struct hs_look *look)
             judge(look);
     }
     for (size_t i = 0; r == 0 && i < look->plan->merge.rows.n; i++)
-        if (look->plan->merge.rows.items[i].is.action == M_ASK)
+        if (look->plan->merge.rows.items[i].is.action == T_ASK)
             r = hs_fail(&look->err, HUB_EAGAIN, "'%s': no hash tells whether it was changed",
                         hs_merge_path(&look->plan->merge.rows.items[i]));
     return r;

@@ -19,7 +19,7 @@ static struct hs_loss loss_of(const struct hs_merge *merge, bool is_left, size_t
     for (size_t i = 0; i < merge->rows.n; i++) {
         const struct hs_merge_row *row = &merge->rows.items[i];
         const struct hs_file *here = is_left ? row->left : row->right, *there = is_left ? row->right : row->left;
-        if (row->is.action == (is_left ? M_DELETE_ONE : M_DELETE_OTHER)) {
+        if (row->is.action == (is_left ? T_DELETE_ONE : T_DELETE_OTHER)) {
             loss.deletes++;
             gone_bytes += bytes_of(here);
         } else if (hs_merge_writes(row, is_left) && !here) {
@@ -141,13 +141,13 @@ static void add_actions(struct hs_look *look, bool is_left)
     for (size_t i = 0; i < plan->merge.rows.n; i++) {
         const struct hs_merge_row *row = &plan->merge.rows.items[i];
         const struct hs_file *from = is_left ? row->right : row->left, *old = is_left ? row->left : row->right;
-        if (row->is.action == (is_left ? M_TO_ONE : M_TO_OTHER))
+        if (row->is.action == (is_left ? T_TO_ONE : T_TO_OTHER))
             add_put(to, hs_look_has_object(all, from, &by_sha), from, old ? old : hs_listing_find(all, from->path),
                     row->is.reason, source);
     }
     for (size_t i = 0; i < plan->merge.rows.n; i++) {
         const struct hs_merge_row *row = &plan->merge.rows.items[i];
-        if (row->is.action == (is_left ? M_DELETE_ONE : M_DELETE_OTHER))
+        if (row->is.action == (is_left ? T_DELETE_ONE : T_DELETE_OTHER))
             add_delete(to, is_left ? row->left : row->right, row->is.reason);
     }
     hs_map_clear(&by_sha);
@@ -162,7 +162,7 @@ static char *conflict_text(const struct hs_look *look)
 
     for (size_t i = 0; i < merge->rows.n; i++) {
         const struct hs_merge_row *row = &merge->rows.items[i];
-        if (row->is.action != M_CONFLICT || n++ >= MAX_NAMED)
+        if (row->is.action != T_CONFLICT || n++ >= MAX_NAMED)
             continue;
         hub_text_printf(&text, "%s'%s': %s", n > 1 ? "; " : "", hs_merge_path(row), row->is.words);
     }

@@ -10,7 +10,7 @@ enum { ANY = -1, N_FACTS = 7 };
 
 struct row {
     signed char facts[N_FACTS];
-    enum hs_m_action action;
+    enum hs_t_action action;
     const char *reason, *words;
 };
 #define MERGE(a, b, c, d, e, f, g, act, reason_, words_) {{a, b, c, d, e, f, g}, act, reason_, words_},
@@ -19,25 +19,25 @@ static const struct row rows[] = {
 };
 #undef MERGE
 
-static struct hs_m_facts turn(const struct hs_m_facts *f)
+static struct hs_t_facts turn(const struct hs_t_facts *f)
 {
-    static const enum hs_m_base bases[] = {M_BOTH_HAD, M_NEITHER_HAD, M_OTHER_HAD, M_ONE_HAD};
-    static const enum hs_m_policy policies[] = {M_HOLD, M_NEWEST, M_PREFER_OTHER, M_PREFER_ONE};
-    static const enum hs_m_newer newer[] = {M_NOT_TOLD, M_OTHER_NEWER, M_ONE_NEWER};
+    static const enum hs_t_base bases[] = {T_BOTH_HAD, T_NEITHER_HAD, T_OTHER_HAD, T_ONE_HAD};
+    static const enum hs_t_policy policies[] = {T_HOLD, T_NEWEST, T_PREFER_OTHER, T_PREFER_ONE};
+    static const enum hs_t_newer newer[] = {T_NOT_TOLD, T_OTHER_NEWER, T_ONE_NEWER};
 
-    return (struct hs_m_facts){bases[f->base],  f->other,           f->one,         f->equal,
+    return (struct hs_t_facts){bases[f->base],  f->other,           f->one,         f->equal,
                                f->may_delete,   policies[f->policy], newer[f->newer]};
 }
 
-static enum hs_m_action turn_action(enum hs_m_action action)
+static enum hs_t_action turn_action(enum hs_t_action action)
 {
-    static const enum hs_m_action turned[] = {M_NOTHING, M_LEAVE,     M_TO_ONE,   M_TO_OTHER,
-                                              M_DELETE_ONE, M_DELETE_OTHER, M_CONFLICT, M_ASK};
+    static const enum hs_t_action turned[] = {T_NOTHING, T_LEAVE,     T_TO_ONE,   T_TO_OTHER,
+                                              T_DELETE_ONE, T_DELETE_OTHER, T_CONFLICT, T_ASK};
 
     return turned[action];
 }
 
-static bool is_fit(const struct row *row, const struct hs_m_facts *f)
+static bool is_fit(const struct row *row, const struct hs_t_facts *f)
 {
     const int facts[N_FACTS] = {(int)f->base,       (int)f->one,    (int)f->other, (int)f->equal,
                                 (int)f->may_delete, (int)f->policy, (int)f->newer};
@@ -48,17 +48,17 @@ static bool is_fit(const struct row *row, const struct hs_m_facts *f)
     return k == N_FACTS;
 }
 
-struct hs_m_judgement hs_merge_judge(const struct hs_m_facts *facts)
+struct hs_t_judgement hs_merge_judge(const struct hs_t_facts *facts)
 {
-    const struct hs_m_facts turned = turn(facts);
+    const struct hs_t_facts turned = turn(facts);
 
     for (int i = 0; i < (int)(sizeof rows / sizeof *rows); i++) {
         if (is_fit(&rows[i], facts))
-            return (struct hs_m_judgement){rows[i].action, rows[i].reason, rows[i].words, i};
+            return (struct hs_t_judgement){rows[i].action, rows[i].reason, rows[i].words, i};
         if (is_fit(&rows[i], &turned))
-            return (struct hs_m_judgement){turn_action(rows[i].action), rows[i].reason, rows[i].words, i};
+            return (struct hs_t_judgement){turn_action(rows[i].action), rows[i].reason, rows[i].words, i};
     }
-    return (struct hs_m_judgement){M_CONFLICT, "conflict", "no row of the decision table fits", -1};
+    return (struct hs_t_judgement){T_CONFLICT, "conflict", "no row of the decision table fits", -1};
 }
 
 /* ---- all paths ---- */
@@ -70,43 +70,43 @@ const char *hs_merge_path(const struct hs_merge_row *row)
     return any->path;
 }
 
-static enum hs_m_side side_of(const struct hs_file *now, const struct hs_file *then)
+static enum hs_t_side side_of(const struct hs_file *now, const struct hs_file *then)
 {
     if (!now)
-        return M_ABSENT;
+        return T_ABSENT;
     if (!then)
-        return M_NEW;
+        return T_NEW;
     switch (hs_ident_compare(now, then)) {
     case HS_SAME:
-        return M_KEPT;
+        return T_KEPT;
     case HS_DIFFERENT:
-        return M_EDITED;
+        return T_EDITED;
     default:
-        return M_UNSURE;
+        return T_UNSURE;
     }
 }
 
-static enum hs_m_base base_of(const struct hs_merge_row *row)
+static enum hs_t_base base_of(const struct hs_merge_row *row)
 {
     if (row->left_then)
-        return row->right_then ? M_BOTH_HAD : M_ONE_HAD;
-    return row->right_then ? M_OTHER_HAD : M_NEITHER_HAD;
+        return row->right_then ? T_BOTH_HAD : T_ONE_HAD;
+    return row->right_then ? T_OTHER_HAD : T_NEITHER_HAD;
 }
 
-static enum hs_m_equal equal_of(const struct hs_merge_what *what, const struct hs_merge_row *row)
+static enum hs_t_equal equal_of(const struct hs_merge_what *what, const struct hs_merge_row *row)
 {
     enum hs_same same;
 
     if (!row->left || !row->right)
-        return M_NOT_BOTH;
+        return T_NOT_BOTH;
     same = what->compare ? what->compare(what->ctx, row->left, row->right)
                          : hs_ident_compare(row->left, row->right);
-    return same == HS_SAME ? M_EQUAL : same == HS_DIFFERENT ? M_DIFFERENT : M_NOT_KNOWN;
+    return same == HS_SAME ? T_EQUAL : same == HS_DIFFERENT ? T_DIFFERENT : T_NOT_KNOWN;
 }
 
 /* Sites tell whole seconds: within one, nothing is newer. The file's own commits count where both
  * sides tell them, else the repos'. */
-static enum hs_m_newer newer_of(const struct hs_merge_what *what, const struct hs_merge_row *row)
+static enum hs_t_newer newer_of(const struct hs_merge_what *what, const struct hs_merge_row *row)
 {
     int64_t left = row->left ? row->left->modified_ms / 1000 : 0;
     int64_t right = row->right ? row->right->modified_ms / 1000 : 0;
@@ -116,18 +116,18 @@ static enum hs_m_newer newer_of(const struct hs_merge_what *what, const struct h
         right = what->right.modified_ms / 1000;
     }
     if (!left || !right || left == right)
-        return M_NOT_TOLD;
-    return left > right ? M_ONE_NEWER : M_OTHER_NEWER;
+        return T_NOT_TOLD;
+    return left > right ? T_ONE_NEWER : T_OTHER_NEWER;
 }
 
 static void judge_row(const struct hs_merge_what *what, struct hs_merge_row *row)
 {
     bool may_delete = what->may_delete && !hs_diff_is_kept(hs_merge_path(row));
-    struct hs_m_facts facts = {.base = base_of(row),
+    struct hs_t_facts facts = {.base = base_of(row),
                                .one = side_of(row->left, row->left_then),
                                .other = side_of(row->right, row->right_then),
                                .equal = equal_of(what, row),
-                               .may_delete = may_delete ? M_MAY_DELETE : M_NO_DELETE,
+                               .may_delete = may_delete ? T_MAY_DELETE : T_NO_DELETE,
                                .policy = what->policy,
                                .newer = newer_of(what, row)};
 
@@ -182,8 +182,8 @@ void hs_merge_make(const struct hs_merge_what *what, struct hs_merge *out)
     }
     hs_merge_hold_clashes(out);
     for (size_t i = 0; i < out->rows.n; i++) {
-        out->n_conflicts += out->rows.items[i].is.action == M_CONFLICT;
-        out->n_asked += out->rows.items[i].is.action == M_ASK;
+        out->n_conflicts += out->rows.items[i].is.action == T_CONFLICT;
+        out->n_asked += out->rows.items[i].is.action == T_ASK;
     }
 }
 
@@ -197,13 +197,13 @@ void hs_merge_clear(struct hs_merge *merge)
 const struct hs_file *hs_merge_expected(const struct hs_merge_row *row, bool is_left)
 {
     switch (row->is.action) {
-    case M_TO_OTHER:
+    case T_TO_OTHER:
         return row->left;
-    case M_TO_ONE:
+    case T_TO_ONE:
         return row->right;
-    case M_DELETE_OTHER:
+    case T_DELETE_OTHER:
         return is_left ? row->left : NULL;
-    case M_DELETE_ONE:
+    case T_DELETE_ONE:
         return is_left ? NULL : row->right;
     default:
         return is_left ? row->left : row->right;
@@ -212,8 +212,8 @@ const struct hs_file *hs_merge_expected(const struct hs_merge_row *row, bool is_
 
 bool hs_merge_writes(const struct hs_merge_row *row, bool is_left)
 {
-    return row->is.action == (is_left ? M_TO_ONE : M_TO_OTHER) ||
-           row->is.action == (is_left ? M_DELETE_ONE : M_DELETE_OTHER);
+    return row->is.action == (is_left ? T_TO_ONE : T_TO_OTHER) ||
+           row->is.action == (is_left ? T_DELETE_ONE : T_DELETE_OTHER);
 }
 
 /* A path that was put is as it was read back: its reading was held against what was put. */
@@ -235,7 +235,7 @@ static void add_rows(const struct hs_merge *merge, const struct hs_listing *now,
         const struct hs_merge_row *row = &merge->rows.items[i];
         const struct hs_file *there = now ? hs_listing_find(now, hs_merge_path(row)) : NULL;
         const struct hs_file *keep = hs_merge_expected(row, is_left);
-        bool is_held = row->is.action == M_CONFLICT;
+        bool is_held = row->is.action == T_CONFLICT;
 
         n_there += there != NULL;
         if (now && !is_as_expected(row, is_left, there))
@@ -244,7 +244,7 @@ static void add_rows(const struct hs_merge *merge, const struct hs_listing *now,
             keep = there;
         if (is_held)
             keep = is_left ? row->left_then : row->right_then;
-        else if (row->is.action == M_DELETE_ONE || row->is.action == M_DELETE_OTHER)
+        else if (row->is.action == T_DELETE_ONE || row->is.action == T_DELETE_OTHER)
             keep = NULL;
         if (keep)
             *hs_vec_add(&out->files) = *keep;

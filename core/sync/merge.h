@@ -10,43 +10,43 @@
 #include "sync/ident.h"
 
 /* ---- one path ---- */
-enum hs_m_base { M_BOTH_HAD = 0, M_NEITHER_HAD, M_ONE_HAD, M_OTHER_HAD }; /* when last in step */
-enum hs_m_side {
-    M_ABSENT = 0,
-    M_KEPT,   /* as it was */
-    M_EDITED, /* not as it was */
-    M_NEW,    /* it was not there */
-    M_UNSURE  /* there then and now; a hash that would tell more is missing */
+enum hs_t_base { T_BOTH_HAD = 0, T_NEITHER_HAD, T_ONE_HAD, T_OTHER_HAD }; /* when last in step */
+enum hs_t_side {
+    T_ABSENT = 0,
+    T_KEPT,   /* as it was */
+    T_EDITED, /* not as it was */
+    T_NEW,    /* it was not there */
+    T_UNSURE  /* there then and now; a hash that would tell more is missing */
 };
-enum hs_m_equal { M_EQUAL = 0, M_DIFFERENT, M_NOT_KNOWN, M_NOT_BOTH /* a side does not have it */ };
-enum hs_m_delete { M_NO_DELETE = 0, M_MAY_DELETE };
-enum hs_m_policy { M_HOLD = 0, M_NEWEST, M_PREFER_ONE, M_PREFER_OTHER };
-enum hs_m_newer { M_NOT_TOLD = 0 /* or the same second */, M_ONE_NEWER, M_OTHER_NEWER };
-struct hs_m_facts {
-    enum hs_m_base base;
-    enum hs_m_side one, other;
-    enum hs_m_equal equal;
-    enum hs_m_delete may_delete;
-    enum hs_m_policy policy;
-    enum hs_m_newer newer;
+enum hs_t_equal { T_EQUAL = 0, T_DIFFERENT, T_NOT_KNOWN, T_NOT_BOTH /* a side does not have it */ };
+enum hs_t_delete { T_NO_DELETE = 0, T_MAY_DELETE };
+enum hs_t_policy { T_HOLD = 0, T_NEWEST, T_PREFER_ONE, T_PREFER_OTHER };
+enum hs_t_newer { T_NOT_TOLD = 0 /* or the same second */, T_ONE_NEWER, T_OTHER_NEWER };
+struct hs_t_facts {
+    enum hs_t_base base;
+    enum hs_t_side one, other;
+    enum hs_t_equal equal;
+    enum hs_t_delete may_delete;
+    enum hs_t_policy policy;
+    enum hs_t_newer newer;
 };
-enum hs_m_action {
-    M_NOTHING = 0, /* in step, or on neither side */
-    M_LEAVE,       /* deleted on one side, stays on the other: remembered, silently */
-    M_TO_OTHER,    /* one's content goes to the other side */
-    M_TO_ONE,
-    M_DELETE_OTHER, /* deleted from the other side */
-    M_DELETE_ONE,
-    M_CONFLICT, /* held: a person decides */
-    M_ASK       /* a hash is missing */
+enum hs_t_action {
+    T_NOTHING = 0, /* in step, or on neither side */
+    T_LEAVE,       /* deleted on one side, stays on the other: remembered, silently */
+    T_TO_OTHER,    /* one's content goes to the other side */
+    T_TO_ONE,
+    T_DELETE_OTHER, /* deleted from the other side */
+    T_DELETE_ONE,
+    T_CONFLICT, /* held: a person decides */
+    T_ASK       /* a hash is missing */
 };
-struct hs_m_judgement {
-    enum hs_m_action action;
+struct hs_t_judgement {
+    enum hs_t_action action;
     const char *reason; /* of a plan's action, "conflict", or "" */
     const char *words;  /* for people */
     int row;            /* of merge.tbl */
 };
-struct hs_m_judgement hs_merge_judge(const struct hs_m_facts *facts);
+struct hs_t_judgement hs_merge_judge(const struct hs_t_facts *facts);
 
 /* ---- all paths of a repo; one is the left side ---- */
 struct hs_merge_side {
@@ -57,13 +57,13 @@ struct hs_merge_side {
 struct hs_merge_what {
     struct hs_merge_side left, right;
     bool may_delete;
-    enum hs_m_policy policy; /* M_PREFER_ONE: left */
+    enum hs_t_policy policy; /* T_PREFER_ONE: left */
     /* The two contents of a path held against each other; NULL: hs_ident_compare. */
     enum hs_same (*compare)(void *ctx, const struct hs_file *left, const struct hs_file *right);
     void *ctx;
 };
 struct hs_merge_row {
-    struct hs_m_judgement is;
+    struct hs_t_judgement is;
     const struct hs_file *left, *right;           /* now; NULL where it is not */
     const struct hs_file *left_then, *right_then; /* in step; NULL where it was not */
 };

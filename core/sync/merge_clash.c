@@ -62,7 +62,7 @@ static void hold_side(struct hs_merge *merge, bool is_left)
         if (!hs_merge_writes(row, is_left) || !hs_merge_expected(row, is_left))
             continue;
         if (hs_map_get(&tree.folders, path) || each_folder(path, is_file, &tree))
-            row->is = (struct hs_m_judgement){M_CONFLICT, "conflict", "a file on one side is a folder on the other", -1};
+            row->is = (struct hs_t_judgement){T_CONFLICT, "conflict", "a file on one side is a folder on the other", -1};
     }
     hs_map_clear(&tree.files);
     hs_map_clear(&tree.folders);

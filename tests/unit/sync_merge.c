@@ -19,14 +19,14 @@ enum {
 
 /* ---- the table, enumerated ---- */
 enum { N_FACTS = 7 };
-static const int n_values[N_FACTS] = {M_OTHER_HAD + 1,  M_UNSURE + 1,       M_UNSURE + 1,     M_NOT_BOTH + 1,
-                                      M_MAY_DELETE + 1, M_PREFER_OTHER + 1, M_OTHER_NEWER + 1};
+static const int n_values[N_FACTS] = {T_OTHER_HAD + 1,  T_UNSURE + 1,       T_UNSURE + 1,     T_NOT_BOTH + 1,
+                                      T_MAY_DELETE + 1, T_PREFER_OTHER + 1, T_OTHER_NEWER + 1};
 
-static struct hs_m_facts facts_of(const int *at)
+static struct hs_t_facts facts_of(const int *at)
 {
-    return (struct hs_m_facts){(enum hs_m_base)at[0],   (enum hs_m_side)at[1],   (enum hs_m_side)at[2],
-                               (enum hs_m_equal)at[3],  (enum hs_m_delete)at[4], (enum hs_m_policy)at[5],
-                               (enum hs_m_newer)at[6]};
+    return (struct hs_t_facts){(enum hs_t_base)at[0],   (enum hs_t_side)at[1],   (enum hs_t_side)at[2],
+                               (enum hs_t_equal)at[3],  (enum hs_t_delete)at[4], (enum hs_t_policy)at[5],
+                               (enum hs_t_newer)at[6]};
 }
 
 static bool next_facts(int *at)
@@ -39,37 +39,37 @@ static bool next_facts(int *at)
     return false;
 }
 
-static bool is_possible_side(enum hs_m_side side, bool had_it)
+static bool is_possible_side(enum hs_t_side side, bool had_it)
 {
-    return side == M_ABSENT || had_it == (side != M_NEW);
+    return side == T_ABSENT || had_it == (side != T_NEW);
 }
 
-static bool is_possible(const struct hs_m_facts *f)
+static bool is_possible(const struct hs_t_facts *f)
 {
-    bool one_had = f->base == M_BOTH_HAD || f->base == M_ONE_HAD;
-    bool other_had = f->base == M_BOTH_HAD || f->base == M_OTHER_HAD;
-    bool is_on_both = f->one != M_ABSENT && f->other != M_ABSENT;
+    bool one_had = f->base == T_BOTH_HAD || f->base == T_ONE_HAD;
+    bool other_had = f->base == T_BOTH_HAD || f->base == T_OTHER_HAD;
+    bool is_on_both = f->one != T_ABSENT && f->other != T_ABSENT;
 
     return is_possible_side(f->one, one_had) && is_possible_side(f->other, other_had) &&
-           is_on_both == (f->equal != M_NOT_BOTH);
+           is_on_both == (f->equal != T_NOT_BOTH);
 }
 
-typedef bool test_fn(const struct hs_m_facts *f, const struct hs_m_judgement *j);
+typedef bool test_fn(const struct hs_t_facts *f, const struct hs_t_judgement *j);
 
 static void each(test_fn *holds)
 {
     int at[N_FACTS] = {0};
 
     do {
-        struct hs_m_facts f = facts_of(at);
-        struct hs_m_judgement j = hs_merge_judge(&f);
+        struct hs_t_facts f = facts_of(at);
+        struct hs_t_judgement j = hs_merge_judge(&f);
         if (is_possible(&f) && !holds(&f, &j))
             fail_msg("base %d one %d other %d equal %d delete %d policy %d newer %d: row %d, action %d", at[0],
                      at[1], at[2], at[3], at[4], at[5], at[6], j.row + 1, (int)j.action);
     } while (next_facts(at));
 }
 #define PROMISE(name, claim)                                                              \
-    static bool holds_##name(const struct hs_m_facts *f, const struct hs_m_judgement *j) \
+    static bool holds_##name(const struct hs_t_facts *f, const struct hs_t_judgement *j) \
     {                                                                                     \
         (void)f;                                                                          \
         (void)j;                                                                          \
@@ -81,65 +81,65 @@ static void each(test_fn *holds)
         each(holds_##name);                                                               \
     }
 
-static bool is_delete(const struct hs_m_judgement *j)
+static bool is_delete(const struct hs_t_judgement *j)
 {
-    return j->action == M_DELETE_ONE || j->action == M_DELETE_OTHER;
+    return j->action == T_DELETE_ONE || j->action == T_DELETE_OTHER;
 }
 
-/* The side whose content goes. M_ABSENT if no content goes. */
-static enum hs_m_side loser(const struct hs_m_facts *f, const struct hs_m_judgement *j)
+/* The side whose content goes. T_ABSENT if no content goes. */
+static enum hs_t_side loser(const struct hs_t_facts *f, const struct hs_t_judgement *j)
 {
-    if (j->action == M_TO_OTHER || j->action == M_DELETE_OTHER)
+    if (j->action == T_TO_OTHER || j->action == T_DELETE_OTHER)
         return f->other;
-    return j->action == M_TO_ONE || j->action == M_DELETE_ONE ? f->one : M_ABSENT;
+    return j->action == T_TO_ONE || j->action == T_DELETE_ONE ? f->one : T_ABSENT;
 }
 
-static bool is_winner(const struct hs_m_facts *f, const struct hs_m_judgement *j)
+static bool is_winner(const struct hs_t_facts *f, const struct hs_t_judgement *j)
 {
-    bool is_one = j->action == M_TO_OTHER || j->action == M_DELETE_OTHER;
+    bool is_one = j->action == T_TO_OTHER || j->action == T_DELETE_OTHER;
 
-    return f->policy == (is_one ? M_PREFER_ONE : M_PREFER_OTHER) ||
-           (f->policy == M_NEWEST && f->newer == (is_one ? M_ONE_NEWER : M_OTHER_NEWER));
+    return f->policy == (is_one ? T_PREFER_ONE : T_PREFER_OTHER) ||
+           (f->policy == T_NEWEST && f->newer == (is_one ? T_ONE_NEWER : T_OTHER_NEWER));
 }
 
-static bool is_changed(enum hs_m_side side)
+static bool is_changed(enum hs_t_side side)
 {
-    return side == M_EDITED || side == M_NEW;
+    return side == T_EDITED || side == T_NEW;
 }
 
 PROMISE(every_case_has_a_row, j->row >= 0 && *j->words)
-PROMISE(nothing_is_deleted_unless_the_rule_deletes, !is_delete(j) || f->may_delete == M_MAY_DELETE)
-PROMISE(what_was_never_in_step_is_never_deleted, !is_delete(j) || loser(f, j) == M_KEPT || loser(f, j) == M_EDITED)
+PROMISE(nothing_is_deleted_unless_the_rule_deletes, !is_delete(j) || f->may_delete == T_MAY_DELETE)
+PROMISE(what_was_never_in_step_is_never_deleted, !is_delete(j) || loser(f, j) == T_KEPT || loser(f, j) == T_EDITED)
 PROMISE(an_edit_is_lost_only_to_the_winner_of_a_policy, !is_changed(loser(f, j)) || is_winner(f, j))
-PROMISE(what_is_the_same_is_left_alone, f->equal != M_EQUAL || j->action == M_NOTHING)
-PROMISE(what_no_side_changed_is_left_alone, f->one != M_KEPT || f->other != M_KEPT || j->action == M_NOTHING)
+PROMISE(what_is_the_same_is_left_alone, f->equal != T_EQUAL || j->action == T_NOTHING)
+PROMISE(what_no_side_changed_is_left_alone, f->one != T_KEPT || f->other != T_KEPT || j->action == T_NOTHING)
 PROMISE(two_edits_are_held_unless_a_policy_has_a_winner,
-        !(is_changed(f->one) && is_changed(f->other) && f->equal == M_DIFFERENT) ||
-            j->action == M_CONFLICT || is_winner(f, j))
+        !(is_changed(f->one) && is_changed(f->other) && f->equal == T_DIFFERENT) ||
+            j->action == T_CONFLICT || is_winner(f, j))
 PROMISE(an_edit_against_a_deletion_is_a_conflict,
-        !(f->one == M_EDITED && f->other == M_ABSENT && f->policy == M_HOLD) || j->action == M_CONFLICT)
+        !(f->one == T_EDITED && f->other == T_ABSENT && f->policy == T_HOLD) || j->action == T_CONFLICT)
 PROMISE(newest_without_times_holds,
-        j->action != M_CONFLICT || f->policy == M_HOLD || (f->policy == M_NEWEST && f->newer == M_NOT_TOLD))
+        j->action != T_CONFLICT || f->policy == T_HOLD || (f->policy == T_NEWEST && f->newer == T_NOT_TOLD))
 PROMISE(a_deletion_that_may_not_travel_stays_and_is_no_conflict,
-        !(f->one == M_KEPT && f->other == M_ABSENT) ||
-            j->action == (f->may_delete == M_MAY_DELETE ? M_DELETE_ONE : M_LEAVE))
+        !(f->one == T_KEPT && f->other == T_ABSENT) ||
+            j->action == (f->may_delete == T_MAY_DELETE ? T_DELETE_ONE : T_LEAVE))
 PROMISE(a_file_on_one_side_only_is_copied_without_a_baseline,
-        !(f->one == M_NEW && f->other == M_ABSENT) || j->action == M_TO_OTHER)
+        !(f->one == T_NEW && f->other == T_ABSENT) || j->action == T_TO_OTHER)
 PROMISE(an_edit_goes_to_the_side_that_did_not_touch_it,
-        !(f->one == M_EDITED && f->other == M_KEPT && f->equal != M_EQUAL) || j->action == M_TO_OTHER)
+        !(f->one == T_EDITED && f->other == T_KEPT && f->equal != T_EQUAL) || j->action == T_TO_OTHER)
 PROMISE(only_what_is_missing_is_asked_for,
-        j->action != M_ASK || f->equal == M_NOT_KNOWN || f->one == M_UNSURE || f->other == M_UNSURE)
+        j->action != T_ASK || f->equal == T_NOT_KNOWN || f->one == T_UNSURE || f->other == T_UNSURE)
 PROMISE(what_is_not_known_moves_nothing,
-        (f->one != M_UNSURE && f->other != M_UNSURE) || j->action == M_ASK || f->equal == M_EQUAL)
+        (f->one != T_UNSURE && f->other != T_UNSURE) || j->action == T_ASK || f->equal == T_EQUAL)
 
-static bool is_mirrored(const struct hs_m_facts *f, const struct hs_m_judgement *j)
+static bool is_mirrored(const struct hs_t_facts *f, const struct hs_t_judgement *j)
 {
-    static const enum hs_m_base bases[] = {M_BOTH_HAD, M_NEITHER_HAD, M_OTHER_HAD, M_ONE_HAD};
-    static const enum hs_m_policy policies[] = {M_HOLD, M_NEWEST, M_PREFER_OTHER, M_PREFER_ONE};
-    static const enum hs_m_newer newer[] = {M_NOT_TOLD, M_OTHER_NEWER, M_ONE_NEWER};
-    static const enum hs_m_action actions[] = {M_NOTHING, M_LEAVE,     M_TO_ONE,   M_TO_OTHER,
-                                               M_DELETE_ONE, M_DELETE_OTHER, M_CONFLICT, M_ASK};
-    struct hs_m_facts back = {bases[f->base],  f->other,            f->one,         f->equal,
+    static const enum hs_t_base bases[] = {T_BOTH_HAD, T_NEITHER_HAD, T_OTHER_HAD, T_ONE_HAD};
+    static const enum hs_t_policy policies[] = {T_HOLD, T_NEWEST, T_PREFER_OTHER, T_PREFER_ONE};
+    static const enum hs_t_newer newer[] = {T_NOT_TOLD, T_OTHER_NEWER, T_ONE_NEWER};
+    static const enum hs_t_action actions[] = {T_NOTHING, T_LEAVE,     T_TO_ONE,   T_TO_OTHER,
+                                               T_DELETE_ONE, T_DELETE_OTHER, T_CONFLICT, T_ASK};
+    struct hs_t_facts back = {bases[f->base],  f->other,            f->one,         f->equal,
                               f->may_delete, policies[f->policy], newer[f->newer]};
 
     return hs_merge_judge(&back).action == actions[j->action];
@@ -153,7 +153,7 @@ static void both_sides_have_the_same_rights(void **unused)
 
 static bool is_reached[N_ROWS];
 
-static bool note(const struct hs_m_facts *f, const struct hs_m_judgement *j)
+static bool note(const struct hs_t_facts *f, const struct hs_t_judgement *j)
 {
     (void)f;
     is_reached[j->row] = true;
@@ -254,7 +254,7 @@ static void edit(struct tree *tree)
 
 struct model {
     struct tree left, right, left_then, right_then;
-    enum hs_m_policy policy;
+    enum hs_t_policy policy;
     bool may_delete;
     int64_t left_ms, right_ms;
 };
@@ -286,14 +286,14 @@ static int merge_once(struct model *m, struct hs_merge *out)
         int i = 0;
         while (strcmp(paths[i], hs_merge_path(row)) != 0)
             i++;
-        n_moved += row->is.action >= M_TO_OTHER && row->is.action <= M_DELETE_ONE;
-        if (row->is.action == M_TO_OTHER)
+        n_moved += row->is.action >= T_TO_OTHER && row->is.action <= T_DELETE_ONE;
+        if (row->is.action == T_TO_OTHER)
             m->right.at[i] = m->left.at[i];
-        else if (row->is.action == M_TO_ONE)
+        else if (row->is.action == T_TO_ONE)
             m->left.at[i] = m->right.at[i];
-        else if (row->is.action == M_DELETE_OTHER)
+        else if (row->is.action == T_DELETE_OTHER)
             m->right.at[i] = 0;
-        else if (row->is.action == M_DELETE_ONE)
+        else if (row->is.action == T_DELETE_ONE)
             m->left.at[i] = 0;
     }
     left_now = listing_of(&m->left);
@@ -322,7 +322,7 @@ static void check_trees(const struct model *m, uint64_t seed)
 
 static void check_no_edit_is_lost(const struct model *before, const struct model *after, uint64_t seed)
 {
-    for (int i = 0; before->policy == M_HOLD && i < N_PATHS; i++) {
+    for (int i = 0; before->policy == T_HOLD && i < N_PATHS; i++) {
         bool lost_left = is_edit(&before->left, &before->left_then, i) && before->left.at[i] != after->left.at[i];
         bool lost_right = is_edit(&before->right, &before->right_then, i) && before->right.at[i] != after->right.at[i];
         if (lost_left || lost_right)
@@ -349,7 +349,7 @@ static void check_silent(struct model *m, size_t n_held, uint64_t seed)
 
 static struct model turned(const struct model *m)
 {
-    static const enum hs_m_policy policies[] = {M_HOLD, M_NEWEST, M_PREFER_OTHER, M_PREFER_ONE};
+    static const enum hs_t_policy policies[] = {T_HOLD, T_NEWEST, T_PREFER_OTHER, T_PREFER_ONE};
 
     return (struct model){m->right,  m->left,       m->right_then, m->left_then, policies[m->policy],
                           m->may_delete, m->right_ms, m->left_ms};
@@ -387,11 +387,11 @@ static void random_edits_are_merged_without_loss_and_then_silence(void **unused)
     (void)unused;
     print_message("HUBSYNC_SEED=%llu\n", (unsigned long long)first);
     for (uint64_t seed = first; seed < first + N_ROUNDS; seed++) {
-        struct model m = {.policy = M_HOLD}, before;
+        struct model m = {.policy = T_HOLD}, before;
         struct hs_merge merge;
         dice = seed * 2654435761u;
         for (int round = 0; round < 4; round++) {
-            m.policy = (enum hs_m_policy)roll(4);
+            m.policy = (enum hs_t_policy)roll(4);
             m.may_delete = roll(2);
             m.left_ms = 1000 * (int64_t)roll(3);
             m.right_ms = 1000 * (int64_t)roll(3);
@@ -416,7 +416,7 @@ static struct model settled(void)
 {
     struct tree tree = {{0, 11, 12, 13}};
 
-    return (struct model){tree, tree, tree, tree, M_HOLD, true, 0, 0};
+    return (struct model){tree, tree, tree, tree, T_HOLD, true, 0, 0};
 }
 
 static void a_lost_state_invents_neither_conflict_nor_transfer(void **unused)
@@ -513,19 +513,19 @@ static void the_files_own_times_count_before_the_repos(void **unused)
     m.right.at[1] = 31;
     left = listing_of(&m.left);
     right = listing_of(&m.right);
-    struct hs_merge_what what = {.left = {&left, &then, 9000}, .right = {&right, &then, 1000}, .policy = M_NEWEST};
+    struct hs_merge_what what = {.left = {&left, &then, 9000}, .right = {&right, &then, 1000}, .policy = T_NEWEST};
     left.files.items[0].modified_ms = 5000;
     right.files.items[0].modified_ms = 6000;
     hs_merge_make(&what, &merge);
-    assert_int_equal(merge.rows.items[0].is.action, M_TO_ONE);
+    assert_int_equal(merge.rows.items[0].is.action, T_TO_ONE);
     hs_merge_clear(&merge);
     right.files.items[0].modified_ms = 0; /* not told */
     hs_merge_make(&what, &merge);
-    assert_int_equal(merge.rows.items[0].is.action, M_TO_OTHER);
+    assert_int_equal(merge.rows.items[0].is.action, T_TO_OTHER);
     hs_merge_clear(&merge);
     right.files.items[0].modified_ms = 5999; /* the same second */
     hs_merge_make(&what, &merge);
-    assert_int_equal(merge.rows.items[0].is.action, M_CONFLICT);
+    assert_int_equal(merge.rows.items[0].is.action, T_CONFLICT);
     hs_merge_clear(&merge);
     hs_vec_clear(&left.files);
     hs_vec_clear(&right.files);
