@@ -255,7 +255,7 @@ static void settle(struct one *one)
         act(one);
     else if (hs_mirror_note(one->engine, one->plan, &one->follow, &row, &err) < 0)
         fail(one, &err);
-    if (one->result->status != HS_BLOCKED)
+    if (one->result->status != HS_BLOCKED && one->result->status != HS_SKIPPED) /* their alarms are open */
         hs_alert_of(one->engine, one->result, false);
 }
 

@@ -1,7 +1,7 @@
 /* A pair of hubs with an authority: both directions, who wins, what is remembered. */
 #include "scene.h"
 
-#define README "\"README.md\":{\"text\":\"---\\nlicense: apache-2.0\\n---\\n# A model\\n\"}"
+#define README "\"README.md\":{\"text\":\"---\\nlicense: other\\n---\\n# A model\\n\"}"
 #define OTHERS "\"w.bin\":{\"seed\":3,\"size\":70000}," README
 #define FILES(text) "{\"config.json\":{\"text\":\"" text "\"}," OTHERS "}"
 enum { N_FILES = 3 };

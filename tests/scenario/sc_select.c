@@ -1,7 +1,7 @@
 /* Which repos a rule is about, whose they become, and who may read them: select, map, visibility. */
 #include "scene.h"
 
-#define README "\"README.md\":{\"text\":\"---\\nlicense: apache-2.0\\n---\\n# A model\\n\"}"
+#define README "\"README.md\":{\"text\":\"---\\nlicense: other\\n---\\n# A model\\n\"}"
 #define FILES "{\"config.json\":{\"text\":\"{}\"},\"w.bin\":{\"seed\":3,\"size\":70000}," README "}"
 #define REPO(id, more) "{\"id\":\"" id "\"," more "\"files\":" FILES "}"
 #define PAIR                                   \

@@ -1,7 +1,7 @@
 /* Repos that are gone from their source: what it takes until one is deleted, and what stops it. */
 #include "scene.h"
 
-#define README "\"README.md\":{\"text\":\"---\\nlicense: apache-2.0\\n---\\n# A model\\n\"}"
+#define README "\"README.md\":{\"text\":\"---\\nlicense: other\\n---\\n# A model\\n\"}"
 #define FILES "{\"config.json\":{\"text\":\"{}\"},\"w.bin\":{\"seed\":3,\"size\":70000}," README "}"
 #define REPO(id) "{\"id\":\"alice/" id "\",\"files\":" FILES "}"
 #define TWO REPO("a") "," REPO("b")

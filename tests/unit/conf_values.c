@@ -339,7 +339,7 @@ static void keys_without_effect_are_noted_wherever_they_are_set(void **state)
          ""},
         {HUBS "defaults: {follow: {every: 24h}}\n" /* even the default */
               "rules: [{name: r, type: one-way, from: a, to: b}]\n",
-         "follow.every"},
+         ""},
         {HUBS "defaults: {schedule: {cron: \"* * * * *\"}}\n"
               "rules: [{name: r, type: one-way, from: a, to: b, schedule: {every: 1h}}]\n",
          "schedule.every"},
