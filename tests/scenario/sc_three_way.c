@@ -10,7 +10,7 @@ struct pair {
 static const struct pair sites = {"ms", "ml", "modelscope:alice/one", "modelers:alice/one"};
 static const struct pair folder = {"a", "ms", "a:one", "modelscope:alice/one"};
 
-#define README "---\nlicense: apache-2.0\n---\n# A model\n"
+#define README "---\nlicense: other\n---\n# A model\n"
 enum { N_FILES = 5 };
 static const char *const names[N_FILES] = {"README.md", "config.json", "notes.txt", "sub/x.txt", "w.bin"};
 static const char *const texts[N_FILES] = {README, "1", "notes", "x", "weights"};
