@@ -59,6 +59,14 @@ static void put_result_note(const struct hs_cli *cli, const struct hs_result *r,
         hub_text_printf(out, "           %s\n", r->hint);
 }
 
+static void put_direction(const struct paint *paint, const struct hs_result *r, bool is_back,
+                          struct hub_text *out)
+{
+    hub_text_printf(out, "%s%s  %s:%s -> %s:%s%s\n", paint->bold, *r->rule ? r->rule : "copy",
+                    is_back ? r->hub : r->from_hub, is_back ? r->repo : r->from_repo,
+                    is_back ? r->from_hub : r->hub, is_back ? r->from_repo : r->repo, paint->off);
+}
+
 void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, struct hub_text *out)
 {
     HUB_POOL(pool);
@@ -72,10 +80,10 @@ void hs_human_plan(const struct hs_cli *cli, const struct hs_report *report, str
         unchanged += r->status == HS_UNCHANGED;
         if (!r->actions.n)
             continue;
-        hub_text_printf(out, "%s%s  %s:%s -> %s:%s%s\n", paint.bold, *r->rule ? r->rule : "copy",
-                        r->from_hub, r->from_repo, r->hub, r->repo, paint.off);
         for (size_t k = 0; k < r->actions.n; k++) {
             const struct hs_action *a = &r->actions.items[k];
+            if (k == 0 || a->hub != r->actions.items[k - 1].hub)
+                put_direction(&paint, r, a->hub != NULL, out);
             put_action(cli, a, columns, out);
             puts += a->op == HS_OP_PUT;
             reuses += a->op == HS_OP_REUSE;

@@ -15,8 +15,8 @@ static void add_action(struct hs_out *j, const struct hs_result *r, const struct
 {
     hs_out_open(j, NULL, '{');
     hs_out_text(j, "rule", r->rule);
-    hs_out_text(j, "hub", r->hub);
-    hs_out_text(j, "repo", r->repo);
+    hs_out_text(j, "hub", a->hub ? a->hub : r->hub);
+    hs_out_text(j, "repo", a->repo ? a->repo : r->repo);
     hs_out_text(j, "op", hs_op_name(a->op));
     hs_out_text(j, "path", a->path);
     hs_out_size(j, "bytes", is_of_file(a) ? a->file_bytes : HUB_UNKNOWN);

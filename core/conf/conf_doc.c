@@ -89,8 +89,6 @@ static void put_key(const struct hs_key *key, struct hub_text *out)
     if (key->later == HS_LATER)
         hub_text_puts(out, "*Later.* ");
     hub_text_puts(out, key->help);
-    if (key->later == HS_LATER_BUT_FIRST)
-        hub_text_puts(out, " *Later*: all but the first.");
     hub_text_puts(out, " |\n");
 }
 

@@ -100,13 +100,6 @@ static void settle_schedule(struct hs_object *object, struct hs_rule *rule,
     }
 }
 
-static bool is_later(const struct hs_setting *setting, const struct hs_rule *rule)
-{
-    if (setting->key->later == HS_LATER_BUT_FIRST)
-        return rule->files.mode == HS_MODE_THREE_WAY;
-    return setting->key->later == HS_LATER;
-}
-
 static int note_later(const struct hs_reader *reader, const struct hs_object *object,
                       struct hs_rule *rule)
 {
@@ -116,7 +109,7 @@ static int note_later(const struct hs_reader *reader, const struct hs_object *ob
     if (!paths)
         return hs_fail_memory(reader);
     for (size_t i = 0; i < object->settings.n; i++)
-        if (is_later(&object->settings.items[i], rule))
+        if (object->settings.items[i].key->later == HS_LATER)
             paths[n++] = object->settings.items[i].path;
     rule->not_yet = (struct hs_strings){paths, n};
     return 0;

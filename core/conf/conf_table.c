@@ -129,12 +129,12 @@ static const struct hs_key files_keys[] = {
     {"include", HS_KIND_LIST_OR_ONE, RULE(files.include), .help = "Globs; only these files."},
     {"exclude", HS_KIND_LIST_OR_ONE, RULE(files.exclude), .help = "Globs; not these."},
     {"mode", HS_KIND_WORD, RULE(files.mode), .words = "authority|three-way",
-     .first_word = HS_MODE_AUTHORITY, .later = HS_LATER_BUT_FIRST,
+     .first_word = HS_MODE_AUTHORITY,
      .help = "Of `bidirectional`."},
     {"authority", HS_KIND_HUB, RULE(files.authority),
      .help = "The hub that is right; of `mode: authority`."},
     {"conflict", HS_KIND_CONFLICT, RULE(files.conflict), "hold", "hold|newest",
-     .later = HS_LATER, .help = "`hold`, `newest` or `{prefer: HUB}`; of `mode: three-way`."},
+     .help = "`hold`, `newest` or `{prefer: HUB}`; of `mode: three-way`."},
 };
 static const struct hs_key delete_keys[] = {
     {"files", HS_KIND_WORD_BOOL, RULE(del.files_extra), "none", "none|extra",

@@ -35,8 +35,7 @@ enum hs_kind {                   /* of a value, and what stands at its place in 
 };
 enum hs_later { /* does this release give the key its effect? */
                 HS_NOW = 0,
-                HS_LATER,          /* no: a rule that sets it ends with class config */
-                HS_LATER_BUT_FIRST /* only the first of words */
+                HS_LATER /* no: a rule that sets it ends with class config */
 };
 struct hs_key {
     const char *name; /* within its section; "max.files" is the key files of its mapping max */

@@ -6,8 +6,8 @@
 
 static const char *const kinds[] = {"brake",           "listing_suspect", "visibility_mismatch",
                                     "gated_public",    "source_vanished", "delete_manual",
-                                    "integrity",       "poisoned_upload", "auth",
-                                    "job_crashed"};
+                                    "conflict_held",   "integrity",       "poisoned_upload",
+                                    "auth",            "job_crashed"};
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 
 static const char *kind_of(const struct hs_result *result, bool is_poisoned)

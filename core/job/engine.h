@@ -127,7 +127,16 @@ int hs_mirror_links(struct hs_store *store, struct hub_pool *pool, const char *r
 int hs_mirror_check(const struct hs_session *from, const struct hs_session *to, const char *rule,
                     struct hs_err *err);
 
-/* run.c */
+/* one.c */
+struct hs_publish hs_run_publish(struct hs_engine *engine, const struct hs_route *route,
+                                 struct hs_repo_plan *plan);
+/* run_merge.c: does both directions of a three-way plan, and writes its baseline. */
+void hs_run_merge(struct hs_engine *engine, const struct hs_route *route, struct hs_repo_plan *plan,
+                  struct hs_report *report, struct hs_result *result);
+void hs_run_start_view(struct hs_engine *engine, const struct hs_repo_plan *plan);
+/* What a publication did is added to result; its failure or block becomes the status. */
+void hs_run_take_outcome(struct hs_report *report, struct hs_result *result, struct hs_publish *p,
+                         int r, const struct hs_err *err);
 void hs_route_run(struct hs_engine *engine, const struct hs_what *what, struct hs_route *route,
                   bool is_plan, struct hs_report *report);
 /* Tells the display where we are. route and repo NULL: as before; repo "": with nothing. */

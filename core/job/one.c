@@ -29,11 +29,8 @@ static void on_tick(void *ctx)
     hs_engine_look(engine, engine->view.phase, NULL, NULL);
 }
 
-static void start_view(struct hs_engine *engine, const struct hs_repo_plan *plan)
+static void view_actions(struct hs_engine *engine, const struct hs_repo_plan *plan)
 {
-    pthread_mutex_lock(&engine->hands->lock);
-    engine->sent_before = __atomic_load_n(&engine->traffic.new_bytes, __ATOMIC_RELAXED);
-    engine->view.files_done = engine->view.files_total = engine->view.bytes_total = 0;
     for (size_t i = 0; i < plan->actions.n; i++) {
         const struct hs_action *action = &plan->actions.items[i];
         if (action->op != HS_OP_PUT && action->op != HS_OP_REUSE)
@@ -41,11 +38,21 @@ static void start_view(struct hs_engine *engine, const struct hs_repo_plan *plan
         engine->view.files_total++;
         engine->view.bytes_total += action->op == HS_OP_PUT ? action->file_bytes : 0;
     }
+}
+
+void hs_run_start_view(struct hs_engine *engine, const struct hs_repo_plan *plan)
+{
+    pthread_mutex_lock(&engine->hands->lock);
+    engine->sent_before = __atomic_load_n(&engine->traffic.new_bytes, __ATOMIC_RELAXED);
+    engine->view.files_done = engine->view.files_total = engine->view.bytes_total = 0;
+    view_actions(engine, plan);
+    if (plan->back)
+        view_actions(engine, plan->back);
     pthread_mutex_unlock(&engine->hands->lock);
 }
 
-static struct hs_publish new_publish(struct hs_engine *engine, const struct hs_route *route,
-                                     struct hs_repo_plan *plan)
+struct hs_publish hs_run_publish(struct hs_engine *engine, const struct hs_route *route,
+                                 struct hs_repo_plan *plan)
 {
     return (struct hs_publish){.plan = plan,
                                .store = engine->store,
@@ -63,14 +70,14 @@ static struct hs_publish new_publish(struct hs_engine *engine, const struct hs_r
                                .ctx = engine};
 }
 
-static void take_outcome(struct hs_report *report, struct hs_result *result, struct hs_publish *p,
+void hs_run_take_outcome(struct hs_report *report, struct hs_result *result, struct hs_publish *p,
                          int r, const struct hs_err *err)
 {
-    result->put = p->n_put;
-    result->reused = p->n_reused;
-    result->deleted = p->n_deleted;
-    result->bytes = p->put_bytes;
-    result->commits = p->n_commits;
+    result->put += p->n_put;
+    result->reused += p->n_reused;
+    result->deleted += p->n_deleted;
+    result->bytes += p->put_bytes;
+    result->commits += p->n_commits;
     report->reused_bytes += p->reused_bytes;
     if (r == 0) {
         result->status = HS_SYNCED;
@@ -93,7 +100,7 @@ static void take_outcome(struct hs_report *report, struct hs_result *result, str
 static void act(struct hs_engine *engine, const struct hs_what *what, const struct hs_route *route,
                 struct hs_repo_plan *plan, struct hs_report *report, struct hs_result *result)
 {
-    struct hs_publish p = new_publish(engine, route, plan);
+    struct hs_publish p = hs_run_publish(engine, route, plan);
     struct hs_run_row run = {.started_ms = p.now_ms,
                              .rule = plan->rule_name,
                              .repo = plan->repo,
@@ -105,10 +112,10 @@ static void act(struct hs_engine *engine, const struct hs_what *what, const stru
     int r = hs_store_run_start(engine->store, &run, &p.run_id, &err);
 
     p.is_of_revision = what->revision && *what->revision;
-    start_view(engine, plan);
+    hs_run_start_view(engine, plan);
     if (r == 0)
         r = hs_publish_repo(&p, &err);
-    take_outcome(report, result, &p, r, &err);
+    hs_run_take_outcome(report, result, &p, r, &err);
     run.id = p.run_id;
     run.ended_ms = hs_now_ms();
     run.status = result->status == HS_INTERRUPTED ? "interrupted" : hs_status_name(result->status);
@@ -125,7 +132,7 @@ static void act(struct hs_engine *engine, const struct hs_what *what, const stru
 static void remember(struct hs_engine *engine, const struct hs_route *route,
                      struct hs_repo_plan *plan, struct hs_report *report, struct hs_result *result)
 {
-    struct hs_publish p = new_publish(engine, route, plan);
+    struct hs_publish p = hs_run_publish(engine, route, plan);
     HS_ERR(err);
     int r = hs_publish_baseline(&p, &err);
 
@@ -246,6 +253,8 @@ static struct hs_result *settle(struct hs_engine *engine, struct hs_one *one, st
         result->message = "what the saved plan rests on has moved; plan again";
     } else if (one->is_plan) {
         return result;
+    } else if (plan->back) {
+        hs_run_merge(engine, route, plan, report, result);
     } else if (plan->verdict == HS_PLAN_ACT) {
         act(engine, one->what, route, plan, report, result);
     } else if (plan->verdict == HS_PLAN_UNCHANGED && !plan->from_unchanged &&
@@ -309,7 +318,7 @@ struct hs_result *hs_one_run(struct hs_engine *engine, struct hs_one *one, struc
         plan = &second;
         consider(engine, one, route, &turned, plan);
     }
-    one->bytes = bytes_of(plan);
+    one->bytes = bytes_of(plan) + (plan->back ? bytes_of(plan->back) : 0);
     if (one->may_go_on && plan->verdict == HS_PLAN_ACT && !one->may_go_on(one->ctx, one->bytes)) {
         put_off(one, plan);
     } else {

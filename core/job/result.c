@@ -54,34 +54,38 @@ struct hs_result *hs_report_fail(struct hs_report *report, const char *rule, con
 }
 
 /* What a saved plan must still be: the heads it rests on and each thing it would do. */
+static void add_to_digest(struct hub_text *text, const struct hs_repo_plan *plan)
+{
+    hub_text_printf(text, "%s\n%s\n", plan->from_all.head, plan->to_all.head);
+    for (size_t i = 0; i < plan->actions.n; i++) {
+        const struct hs_action *a = &plan->actions.items[i];
+        hub_text_printf(text, "%s %s %llu %s", hs_op_name(a->op), a->path,
+                        (unsigned long long)a->file_bytes, a->sha256);
+        hub_text_printf(text, " %s %s\n", a->old ? a->old->sha256 : "", a->old ? a->old->git_sha1 : "");
+    }
+}
+
 static const char *digest_of(struct hs_report *report, const struct hs_repo_plan *plan)
 {
     char hex[HS_SHA256_HEX];
     HUB_TEXT(text);
 
-    hub_text_printf(&text, "%s\n%s\n", plan->from_all.head, plan->to_all.head);
-    for (size_t i = 0; i < plan->actions.n; i++) {
-        const struct hs_action *a = &plan->actions.items[i];
-        hub_text_printf(&text, "%s %s %llu %s", hs_op_name(a->op), a->path,
-                        (unsigned long long)a->file_bytes, a->sha256);
-        hub_text_printf(&text, " %s %s\n", a->old ? a->old->sha256 : "", a->old ? a->old->git_sha1 : "");
-    }
+    add_to_digest(&text, plan);
+    if (plan->back)
+        add_to_digest(&text, plan->back);
     hs_sha256_of(text.data, text.n_bytes, hex);
     return hs_report_text(report, hex);
 }
 
-void hs_result_take_plan(struct hs_report *report, struct hs_result *result,
-                         const struct hs_repo_plan *plan)
+static void take_actions(struct hs_report *report, struct hs_result *result,
+                         const struct hs_repo_plan *plan, bool is_back)
 {
     const char *from = "";
+    const char *hub = is_back ? hs_report_text(report, plan->hub) : NULL;
+    const char *repo = is_back ? hs_report_text(report, plan->repo) : NULL;
 
-    result->from_repo = hs_report_text(report, plan->from_repo);
-    result->alert = hs_report_text(report, plan->alert);
-    result->alert_message = hs_report_text(report, plan->alert_message);
-    result->plan_commits = plan->commits;
-    result->plan_requests = plan->requests;
-    if (plan->actions.n)
-        result->digest = digest_of(report, plan);
+    result->plan_commits += plan->commits;
+    result->plan_requests += plan->requests;
     for (size_t i = 0; i < plan->actions.n; i++) {
         struct hs_action action = plan->actions.items[i];
         action.path = hs_report_text(report, action.path);
@@ -91,6 +95,8 @@ void hs_result_take_plan(struct hs_report *report, struct hs_result *result,
         action.from = *action.from ? from : "";
         action.reason = hs_report_text(report, action.reason);
         action.file = action.old = NULL;
+        action.hub = hub;
+        action.repo = repo;
         action.made = NULL;
         action.fallback = NULL;
         *hs_vec_add(&result->actions) = action;
@@ -102,6 +108,19 @@ void hs_result_take_plan(struct hs_report *report, struct hs_result *result,
                                                            .from = hs_report_text(report, plan->renamed_from),
                                                            .file_bytes = HUB_UNKNOWN,
                                                            .sha256 = ""};
+}
+
+void hs_result_take_plan(struct hs_report *report, struct hs_result *result,
+                         const struct hs_repo_plan *plan)
+{
+    result->from_repo = hs_report_text(report, plan->from_repo);
+    result->alert = hs_report_text(report, plan->alert);
+    result->alert_message = hs_report_text(report, plan->alert_message);
+    take_actions(report, result, plan, false);
+    if (plan->back)
+        take_actions(report, result, plan->back, true);
+    if (result->actions.n)
+        result->digest = digest_of(report, plan);
 }
 
 void hs_report_join(struct hs_report *report, struct hs_report *part)

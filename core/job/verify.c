@@ -32,14 +32,21 @@ static void clear_side(struct side *side)
     hs_listing_clear(&side->seen);
 }
 
+static bool are_the_two(const struct hs_verify_what *what, const char *a, const char *b)
+{
+    return (strcmp(a, what->left_hub) == 0 && strcmp(b, what->right_hub) == 0) ||
+           (strcmp(a, what->right_hub) == 0 && strcmp(b, what->left_hub) == 0);
+}
+
 /* The rule that links the two hubs, else the defaults. */
 static const struct hs_rule *rule_of(const struct hs_conf *conf, const struct hs_verify_what *what)
 {
     for (size_t i = 0; i < conf->rules.n; i++) {
         const struct hs_rule *rule = &conf->rules.items[i];
+        if (rule->between[0] && are_the_two(what, rule->between[0], rule->between[1]))
+            return rule;
         for (size_t k = 0; k < rule->to.n; k++)
-            if ((strcmp(rule->from, what->left_hub) == 0 && strcmp(rule->to.items[k], what->right_hub) == 0) ||
-                (strcmp(rule->from, what->right_hub) == 0 && strcmp(rule->to.items[k], what->left_hub) == 0))
+            if (are_the_two(what, rule->from, rule->to.items[k]))
                 return rule;
     }
     return &conf->defaults;

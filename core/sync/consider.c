@@ -97,6 +97,8 @@ static void take_alert(struct hs_look *look, const struct hs_judgement *j)
 {
     struct hs_repo_plan *plan = look->plan;
 
+    if (j->action == J_MERGE && *plan->alert)
+        return; /* of a conflict */
     plan->alert = j->alert;
     plan->alert_message = *j->alert && *plan->message ? plan->message : j->words;
 }

@@ -151,4 +151,11 @@ void hs_filter_settings(const struct hs_rule *rule, char *hex)
     if (rule->type == HS_BIDIRECTIONAL)
         hub_text_printf(&text, "mode %d authority %s", rule->files.mode, rule->files.authority);
     hs_sha256_of(text.data ? text.data : "", text.n_bytes, hex);
+    if (rule->type == HS_BIDIRECTIONAL && rule->files.mode == HS_MODE_THREE_WAY)
+        hex[0] = 'm';
+}
+
+bool hs_filter_is_merged(const char *settings)
+{
+    return settings[0] == 'm';
 }

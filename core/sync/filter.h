@@ -24,6 +24,9 @@ const char *hs_filter_name(const struct hs_rule *rule, const char *id);
 const char *hs_filter_content(const struct hs_rule *rule, const struct hs_listing *files);
 /* --repo: any of the globs, or none given. */
 bool hs_filter_named(const struct hs_strings *globs, const char *id);
-/* A digest of the rule's settings that shape a baseline, 64 hex digits. */
+/* A digest of the rule's settings that shape a baseline: 64 hex digits, of a three-way rule with "m"
+ * in place of the first. */
 void hs_filter_settings(const struct hs_rule *rule, char *hex);
+/* Are these a three-way rule's? Only its baselines say what each side had. */
+bool hs_filter_is_merged(const char *settings);
 #endif

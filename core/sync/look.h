@@ -18,6 +18,7 @@ struct hs_look {
     bool drops_license;
     bool has_detail, has_target_detail;
     bool is_in_step; /* by the marks of both sides: no file need be listed */
+    bool may_not_recall; /* both sides' files are to be listed, whatever is remembered */
     struct hs_err err;
 };
 
@@ -36,6 +37,9 @@ int hs_look_ask_target(struct hs_look *look);
 
 /* look_files.c: both listings, what they do not tell, and the difference. */
 int hs_look_read_files(struct hs_look *look);
+/* Lists both sides, or recalls one; facts say how complete. */
+int hs_look_list_both(struct hs_look *look);
+bool hs_look_was_not_empty(struct hs_look *look, const char *hub, const char *repo);
 /* look->loss against the caps; the share of files counts if by_percent. */
 enum hs_j_loss hs_look_weigh(const struct hs_look *look, bool by_percent);
 
@@ -51,7 +55,13 @@ void hs_look_settle_diff(struct hs_look *look);
 
 /* look_actions.c */
 int hs_look_actions(struct hs_look *look);
-/* Three-way: both listings are in plan->from_* and plan->to_*, what they do not tell is learned, and
- * hs_base_get has the baseline. Fills plan->actions and plan->verdict. */
-int hs_look_merge(struct hs_look *look);
+/* Has a target with these files that object? by_sha is filled from them at the first question. */
+bool hs_look_has_object(const struct hs_listing *in, const struct hs_file *file, struct hs_map *by_sha);
+
+/* look_both.c: three-way, with both sides listed: what they do not tell is learned, each path is
+ * judged, and the facts get the loss. */
+int hs_look_compare_both(struct hs_look *look);
+/* look_merge.c */
+void hs_look_weigh_both(struct hs_look *look);
+int hs_look_merge(struct hs_look *look); /* actions of both directions, and the verdict */
 #endif

@@ -138,3 +138,8 @@ int hs_look_actions(struct hs_look *look)
     plan->verdict = plan->actions.n ? HS_PLAN_ACT : HS_PLAN_UNCHANGED;
     return r;
 }
+
+bool hs_look_has_object(const struct hs_listing *in, const struct hs_file *file, struct hs_map *by_sha)
+{
+    return find_same_object(in, file, by_sha) != NULL;
+}

@@ -24,7 +24,7 @@ static int read_source(struct hs_look *look)
     int r;
 
     plan->listed_ms = hs_now_ms();
-    if (hs_look_recall(look, true)) {
+    if (!look->may_not_recall && hs_look_recall(look, true)) {
         plan->from_recalled = true;
         look->facts.source_files = J_COMPLETE;
         return 0;
@@ -39,7 +39,7 @@ static int read_source(struct hs_look *look)
     if (n_links)
         hs_logf(HS_LOG_INFO, "links_left_out", "%s:%s has %zu links or submodules; they are not copied",
                 plan->from_hub, plan->from_repo, n_links);
-    if (look->facts.source_files == J_COMPLETE) {
+    if (look->facts.source_files == J_COMPLETE && look->facts.role != J_MERGES) {
         const char *reason = hs_filter_content(ctx->rule, &plan->from_all);
         if (*reason) {
             look->facts.select = J_FILTERED;
@@ -65,14 +65,14 @@ static bool is_source_file(void *ctx, const struct hs_file *file)
     return true;
 }
 
-static bool was_not_empty(struct hs_look *look)
+bool hs_look_was_not_empty(struct hs_look *look, const char *hub, const char *repo)
 {
     uint64_t n = 0;
-    char *what = hub_pool_printf(&look->plan->pool, "files %s", look->plan->repo);
+    char *what = hub_pool_printf(&look->plan->pool, "files %s", repo);
     HS_ERR(ignored);
 
     return look->ctx->store && what &&
-           hs_store_count_get(look->ctx->store, look->plan->hub, what, &n, &ignored) == 0 && n > 0;
+           hs_store_count_get(look->ctx->store, hub, what, &n, &ignored) == 0 && n > 0;
 }
 
 static int read_target(struct hs_look *look)
@@ -82,7 +82,8 @@ static int read_target(struct hs_look *look)
     size_t n_links;
     int r;
 
-    if (hs_look_recall(look, false)) {
+    if (!look->may_not_recall && hs_look_recall(look, false)) {
+        plan->to_recalled = true;
         look->facts.target_files = J_COMPLETE;
         return 0;
     }
@@ -104,7 +105,8 @@ static void suspect_empty(struct hs_look *look)
 
     if (look->candidate->has_allow || look->facts.target != J_PRESENT)
         return;
-    if (look->facts.target_files == J_COMPLETE && !plan->to_files.files.n && was_not_empty(look))
+    if (look->facts.target_files == J_COMPLETE && !plan->to_files.files.n &&
+        hs_look_was_not_empty(look, plan->hub, plan->repo))
         look->facts.target_files = J_SUSPECT;
     if (look->facts.source_files == J_COMPLETE && !plan->from_files.files.n && plan->to_files.files.n)
         look->facts.source_files = J_SUSPECT;
@@ -160,7 +162,7 @@ static enum hs_j_loss weigh_loss(const struct hs_look *look)
     return look->loss.deletes && look->ctx->rule->del.files_extra ? hs_look_weigh(look, true) : J_NO_LOSS;
 }
 
-int hs_look_read_files(struct hs_look *look)
+int hs_look_list_both(struct hs_look *look)
 {
     int r = 0;
 
@@ -172,9 +174,19 @@ int hs_look_read_files(struct hs_look *look)
         r = read_target(look);
     else
         look->facts.target_files = J_COMPLETE;
-    if (r == 0)
-        suspect_empty(look);
-    if (r < 0 || look->facts.source_files != J_COMPLETE || look->facts.target_files != J_COMPLETE)
+    return r;
+}
+
+int hs_look_read_files(struct hs_look *look)
+{
+    int r = hs_look_list_both(look);
+
+    if (r == 0 && look->facts.role == J_MERGES)
+        return hs_look_compare_both(look);
+    if (r < 0 || look->facts.source_files != J_COMPLETE || look->facts.select == J_FILTERED)
+        return r;
+    suspect_empty(look);
+    if (look->facts.source_files != J_COMPLETE || look->facts.target_files != J_COMPLETE)
         return r;
     r = compare(look);
     if (r < 0)

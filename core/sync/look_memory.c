@@ -75,6 +75,12 @@ bool hs_look_recall(struct hs_look *look, bool is_from)
     return true;
 }
 
+/* What is skipped for what both sides have depends on the target, too. */
+static const char *target_mark(struct hs_look *look, const struct hs_repo *target)
+{
+    return look->facts.role == J_MERGES && target ? hs_repo_mark(&look->plan->pool, target) : "";
+}
+
 /* A repo that was skipped for its content stays skipped while nothing moved. */
 const char *hs_look_old_verdict(struct hs_look *look)
 {
@@ -89,7 +95,8 @@ const char *hs_look_old_verdict(struct hs_look *look)
     mark = hs_repo_mark(&look->plan->pool, look->candidate->source);
     if (!*mark || hs_store_verdict_get(ctx->store, &look->plan->pool, &link, &row, &ignored) < 0)
         return NULL;
-    if (strcmp(row.settings, ctx->settings) != 0 || strcmp(row.from_mark, mark) != 0)
+    if (strcmp(row.settings, ctx->settings) != 0 || strcmp(row.from_mark, mark) != 0 ||
+        strcmp(row.to_mark, target_mark(look, look->candidate->target)) != 0)
         return NULL;
     if (ctx->rule->schedule.rescan_ms && ctx->now_ms - row.made_ms >= ctx->rule->schedule.rescan_ms)
         return NULL;
@@ -101,7 +108,7 @@ void hs_look_keep_verdict(struct hs_look *look, const char *reason)
     struct hs_link link = hs_plan_link(look->plan);
     struct hs_verdict_row row = {.reason = reason,
                                  .from_mark = hs_repo_mark(&look->plan->pool, &look->plan->source),
-                                 .to_mark = "",
+                                 .to_mark = target_mark(look, &look->plan->target),
                                  .settings = look->ctx->settings,
                                  .made_ms = look->ctx->now_ms};
     HS_ERR(ignored);

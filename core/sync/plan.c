@@ -10,10 +10,13 @@ const char *hs_op_name(enum hs_op op)
     return op <= HS_OP_NOTICE ? names[op] : "";
 }
 
-void hs_repo_plan_clear(struct hs_repo_plan *plan)
+static void clear_one(struct hs_repo_plan *plan)
 {
-    if (!plan)
-        return;
+    hs_merge_clear(&plan->merge);
+    hs_listing_clear(&plan->from_then);
+    hs_listing_clear(&plan->to_then);
+    hs_vec_clear(&plan->from_left_out);
+    hs_vec_clear(&plan->to_left_out);
     hs_vec_clear(&plan->actions);
     hs_listing_clear(&plan->from_files);
     hs_listing_clear(&plan->to_files);
@@ -21,4 +24,15 @@ void hs_repo_plan_clear(struct hs_repo_plan *plan)
     hs_listing_clear(&plan->to_all);
     hub_pool_clear(&plan->pool);
     memset(plan, 0, sizeof *plan);
+}
+
+void hs_repo_plan_clear(struct hs_repo_plan *plan)
+{
+    struct hs_repo_plan *back = plan ? plan->back : NULL;
+
+    if (plan)
+        clear_one(plan);
+    if (back)
+        clear_one(back);
+    free(back);
 }

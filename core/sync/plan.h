@@ -4,6 +4,7 @@
 #define HS_SYNC_PLAN_H
 #include "conf/conf.h"
 #include "provider/session.h"
+#include "sync/merge.h"
 
 enum hs_op {
     HS_OP_CREATE_REPO = 1,
@@ -31,6 +32,7 @@ struct hs_action {
     const char *made; /* put, reuse: file's bytes as we made them, of the plan's pool; NULL: the source's */
     const struct hs_made *fallback; /* what is put if the hub refuses made; NULL: nothing */
     const struct hs_file *old;      /* what it replaces or deletes; NULL if new */
+    const char *hub, *repo; /* where, if that is not the plan's target; else NULL */
 };
 enum hs_verdict {
     HS_PLAN_UNCHANGED = 0, /* in step */
@@ -66,7 +68,15 @@ struct hs_repo_plan {
     int64_t listed_ms;   /* when the source's files were listed */
     bool is_forgotten;   /* gone on both sides: what is remembered of the pair goes in a run */
     bool from_recalled;  /* the source's files are the baseline's: its mark has not moved */
+    bool to_recalled;    /* so are the target's */
     bool from_unchanged; /* HS_PLAN_UNCHANGED by marks alone: nothing was listed */
+
+    /* ---- three-way: the verdict and what it rests on are of both directions ---- */
+    struct hs_repo_plan *back; /* what goes from the target to the source; NULL if not three-way */
+    struct hs_merge merge;     /* left: the source. Its files are those of from_files and to_files */
+    struct hs_listing from_then, to_then; /* when last in step */
+    HS_VEC(const char *) from_left_out;   /* files that count as not there: made by the site, or a */
+    HS_VEC(const char *) to_left_out;     /* link on one side */
 };
 void hs_repo_plan_clear(struct hs_repo_plan *plan);
 #endif

@@ -88,7 +88,7 @@ static void list_puts(struct hs_publish *p, struct hs_put_set *set, bool was_cre
     }
 }
 
-static int check_limits(struct hs_publish *p, const struct hs_put_set *set, struct hs_err *err)
+static int check_limits(const struct hs_publish *p, const struct hs_put_set *set, struct hs_err *err)
 {
     const struct hs_limits *limits = &p->plan->to->limits;
 
@@ -105,8 +105,14 @@ static int check_limits(struct hs_publish *p, const struct hs_put_set *set, stru
     return 0;
 }
 
+int hs_publish_prepare(struct hs_publish *p, struct hs_put_set *set, bool was_created, struct hs_err *err)
+{
+    list_puts(p, set, was_created);
+    return check_limits(p, set, err);
+}
+
 /* ---- remembering ---- */
-static struct hs_file_row *rows_of(struct hub_pool *pool, const struct hs_listing *listing)
+struct hs_file_row *hs_publish_rows(struct hub_pool *pool, const struct hs_listing *listing)
 {
     struct hs_file_row *rows = hub_pool_alloc(pool, listing->files.n + 1, sizeof *rows);
 
@@ -122,19 +128,20 @@ static const char *head_of(const struct hs_repo *repo, const struct hs_listing *
     return *repo->head ? repo->head : listing->head;
 }
 
-/* Sites tell the time of a change in whole seconds: a change right before the listing could be
- * followed by another one with the same mark. Such a mark is not kept, and the files are listed
- * once more next time. */
-static int64_t source_mark(const struct hs_repo_plan *plan)
+int64_t hs_publish_mark(int64_t modified_ms, int64_t listed_ms)
 {
     enum { FRESH_MS = 2000 };
 
-    if (plan->from_recalled)
-        return plan->source.modified_ms;
-    return plan->listed_ms - plan->source.modified_ms < FRESH_MS ? 0 : plan->source.modified_ms;
+    return listed_ms - modified_ms < FRESH_MS ? 0 : modified_ms;
 }
 
-static uint32_t openness(const struct hs_repo *repo)
+static int64_t source_mark(const struct hs_repo_plan *plan)
+{
+    return plan->from_recalled ? plan->source.modified_ms
+                               : hs_publish_mark(plan->source.modified_ms, plan->listed_ms);
+}
+
+uint32_t hs_publish_openness(const struct hs_repo *repo)
 {
     return repo->gated == HUB_YES ? 0 : repo->visibility;
 }
@@ -147,14 +154,14 @@ int hs_publish_baseline(struct hs_publish *p, struct hs_err *err)
         .from = {.head = head_of(&plan->source, &plan->from_all),
                  .modified_ms = source_mark(plan),
                  .stable_id = plan->source.stable_id,
-                 .visibility = openness(&plan->source),
-                 .files = rows_of(&plan->pool, &plan->from_files),
+                 .visibility = hs_publish_openness(&plan->source),
+                 .files = hs_publish_rows(&plan->pool, &plan->from_files),
                  .n_files = plan->from_files.files.n},
         .to = {.head = head_of(&plan->target, &plan->to_all),
                .modified_ms = plan->target.modified_ms,
                .stable_id = plan->target.stable_id,
-               .visibility = openness(&plan->target),
-               .files = rows_of(&plan->pool, &plan->to_files),
+               .visibility = hs_publish_openness(&plan->target),
+               .files = hs_publish_rows(&plan->pool, &plan->to_files),
                .n_files = plan->to_files.files.n},
         .settings = p->settings,
         .made_ms = p->now_ms,
@@ -179,7 +186,7 @@ int hs_publish_baseline(struct hs_publish *p, struct hs_err *err)
     return hs_store_end(p->store, err);
 }
 
-static void forget_uploads(struct hs_publish *p, const struct hs_put_set *set)
+void hs_publish_forget_uploads(struct hs_publish *p, const struct hs_put_set *set)
 {
     for (size_t i = 0; i < set->puts.n; i++) {
         const struct hs_put_file *put = &set->puts.items[i];
@@ -194,7 +201,7 @@ static void forget_uploads(struct hs_publish *p, const struct hs_put_set *set)
 }
 
 /* Made of this source, it is what the target has now: neither is read again for it. */
-static void settle_readme(struct hs_publish *p, const struct hs_put_set *set)
+void hs_publish_settle_readme(struct hs_publish *p, const struct hs_put_set *set)
 {
     for (size_t i = 0; i < set->puts.n; i++) {
         const struct hs_put_file *put = &set->puts.items[i];
@@ -205,9 +212,7 @@ static void settle_readme(struct hs_publish *p, const struct hs_put_set *set)
     }
 }
 
-/* The change mark that the next scan will see, asked before the reading back: there an edit before
- * it shows as another tip, a later one moves the mark. */
-static int ask_mark(struct hs_publish *p, struct hs_err *err)
+int hs_publish_ask_mark(struct hs_publish *p, struct hs_err *err)
 {
     struct hs_repo now;
     int r;
@@ -242,7 +247,7 @@ static int verify(struct hs_publish *p, const struct hs_put_set *set, struct hs_
 {
     struct hs_listing listing;
     const char *head = p->plan->to_all.head;
-    int r = ask_mark(p, err);
+    int r = hs_publish_ask_mark(p, err);
 
     if (r == 0)
         r = hs_publish_read_back(p, set, p->n_commits ? head : "", &listing, err);
@@ -267,9 +272,8 @@ int hs_publish_repo(struct hs_publish *p, struct hs_err *err)
     log_notices(p->plan);
     if (creates)
         r = create_repo(p, err);
-    list_puts(p, &set, creates);
     if (r == 0)
-        r = check_limits(p, &set, err);
+        r = hs_publish_prepare(p, &set, creates, err);
     if (r == 0)
         r = hs_publish_objects(p, &set, err);
     if (r == 0) {
@@ -282,8 +286,8 @@ int hs_publish_repo(struct hs_publish *p, struct hs_err *err)
         r = verify(p, &set, err);
     }
     if (r == 0) {
-        forget_uploads(p, &set);
-        settle_readme(p, &set);
+        hs_publish_forget_uploads(p, &set);
+        hs_publish_settle_readme(p, &set);
         r = p->is_of_revision ? 0 : hs_publish_baseline(p, err);
         HS_FAILPOINT("baseline.after");
     }

@@ -44,4 +44,10 @@ void hs_publish_clear(struct hs_publish *p);
 int hs_publish_removal(struct hs_publish *p, struct hs_err *err);
 /* The plan found nothing to do: the baseline alone. */
 int hs_publish_baseline(struct hs_publish *p, struct hs_err *err);
+
+/* Three-way (publish_merge.c): there->plan has merge and back; back->plan is that one. Objects to
+ * both sides, then a commit on each that has changes, each read back, then one baseline of what is
+ * in step now; what is held as a conflict keeps its row. After a failure, also between the two
+ * commits, it is planned again and goes on from what each side has. */
+int hs_publish_merge(struct hs_publish *there, struct hs_publish *back, struct hs_err *err);
 #endif

@@ -21,6 +21,20 @@ struct hs_put_set {
 };
 void hs_put_set_clear(struct hs_put_set *set);
 
+/* publish.c: what of the plan is put and deleted, held against the target's limits. */
+int hs_publish_prepare(struct hs_publish *p, struct hs_put_set *set, bool was_created, struct hs_err *err);
+/* The change mark that the next scan will see, asked before the reading back: an edit in between
+ * shows there, a later one moves the mark. Into plan->target. */
+int hs_publish_ask_mark(struct hs_publish *p, struct hs_err *err);
+void hs_publish_settle_readme(struct hs_publish *p, const struct hs_put_set *set);
+/* Who could read it, as a baseline remembers: 0 for one that asks for a grant. */
+uint32_t hs_publish_openness(const struct hs_repo *repo);
+void hs_publish_forget_uploads(struct hs_publish *p, const struct hs_put_set *set);
+struct hs_file_row *hs_publish_rows(struct hub_pool *pool, const struct hs_listing *listing);
+/* A mark that can be trusted: 0 for one that is younger than 2 s at the listing. Sites tell whole
+ * seconds, so a second change could follow with the same mark; the files are then listed once more. */
+int64_t hs_publish_mark(int64_t modified_ms, int64_t listed_ms);
+
 /* objects.c: hashes that are missing, plans, and all objects to the target. */
 int hs_publish_objects(struct hs_publish *p, struct hs_put_set *set, struct hs_err *err);
 /* commit.c: all commits, each read back when its outcome is not clear. */
