@@ -3,6 +3,7 @@
 #define HS_CLI_CLI_H
 #include "cli/options.h"
 #include "data/json_out.h"
+#include "job/overview.h"
 #include <stdio.h>
 
 struct hs_cli {

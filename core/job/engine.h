@@ -137,6 +137,7 @@ void hs_run_start_view(struct hs_engine *engine, const struct hs_repo_plan *plan
 /* What a publication did is added to result; its failure or block becomes the status. */
 void hs_run_take_outcome(struct hs_report *report, struct hs_result *result, struct hs_publish *p,
                          int r, const struct hs_err *err);
+/* run.c */
 void hs_route_run(struct hs_engine *engine, const struct hs_what *what, struct hs_route *route,
                   bool is_plan, struct hs_report *report);
 /* Tells the display where we are. route and repo NULL: as before; repo "": with nothing. */
