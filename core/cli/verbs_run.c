@@ -1,7 +1,9 @@
 /* plan, run, apply, copy, verify. */
 #include "cli/cli.h"
 
+#include "base/clock.h"
 #include "base/file.h"
+#include "ops/ops.h"
 
 #include "base/banned.h"
 
@@ -96,6 +98,16 @@ int hs_verb_plan(struct hs_cli *cli)
     return end_report(cli, &report, r, &err);
 }
 
+/* What the daemon does by itself: without one, a run tells what it found. */
+static void tell_alerts(struct hs_cli *cli)
+{
+    const struct hs_conf *conf = &cli->conf;
+
+    if (conf->alerts.n)
+        (void)hs_webhooks_send(conf->alerts.items, conf->alerts.n, hs_engine_store(cli->engine),
+                               hs_engine_net(cli->engine), hs_engine_loop(cli->engine), hs_now_ms());
+}
+
 int hs_verb_run(struct hs_cli *cli)
 {
     struct hs_report report = {.is_plan = false};
@@ -105,8 +117,10 @@ int hs_verb_run(struct hs_cli *cli)
 
     if (r == 0 && cli->options.is_dry)
         r = hs_plan_rules(cli->engine, &what, &report, &err);
-    else if (r == 0)
+    else if (r == 0) {
         r = hs_run_rules(cli->engine, &what, &report, &err);
+        tell_alerts(cli);
+    }
     return end_report(cli, &report, r, &err);
 }
 

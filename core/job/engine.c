@@ -97,6 +97,11 @@ struct hs_store *hs_engine_store(struct hs_engine *e)
     return e->store;
 }
 
+struct hs_net *hs_engine_net(struct hs_engine *e)
+{
+    return e->net;
+}
+
 struct hs_loop *hs_engine_loop(struct hs_engine *e)
 {
     return e->loop;

@@ -39,6 +39,7 @@ void hs_engine_close(struct hs_engine *engine);
 void hs_engine_cancel(struct hs_engine *engine);
 struct hs_store *hs_engine_store(struct hs_engine *engine); /* may be NULL */
 struct hs_loop *hs_engine_loop(struct hs_engine *engine);
+struct hs_net *hs_engine_net(struct hs_engine *engine);
 struct hs_sessions *hs_engine_sessions(struct hs_engine *engine);
 uint64_t hs_engine_requests(const struct hs_engine *engine);
 
