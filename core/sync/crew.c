@@ -59,10 +59,11 @@ static void remove_active(struct hs_crew *crew, const struct hs_task *task)
 }
 
 /* Sites keep objects by their content, whatever the repo: two uploads of one would write into each
- * other's parts. */
+ * other's parts. A folder keeps them by repo. */
 static bool is_same_object(const struct hs_task *a, const struct hs_task *b)
 {
     return a->kind == HS_TASK_MOVE && b->kind == HS_TASK_MOVE && *a->file->sha256 &&
+           !a->target.session->gate.is_local &&
            strcmp(a->file->sha256, b->file->sha256) == 0 &&
            strcmp(hs_session_site_key(a->target.session), hs_session_site_key(b->target.session)) == 0;
 }
