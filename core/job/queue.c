@@ -48,8 +48,8 @@ struct hs_job_row hs_job_of_row(struct hub_pool *pool, const struct hs_route *ro
         .to_repo = row->target_id,
         .due_ms = due_ms,
         .reason = reason,
-        .mark = hub_pool_printf(pool, "%s %s %.12s", mark_of(pool, row->source),
-                                mark_of(pool, row->target), route->settings),
+        /* Not the target's: what failed may have moved that itself. */
+        .mark = hub_pool_printf(pool, "%s %.12s", mark_of(pool, row->source), route->settings),
         .changed_ms = row->source ? row->source->modified_ms : 0};
 }
 

@@ -12,7 +12,7 @@
 
 #include "base/banned.h"
 
-enum { WORKERS_MAX = 64, LOOK_AT = 64, NAP_MAX_MS = 60 * 1000, TROUBLE_MS = 5000 };
+enum { WORKERS_MAX = 64, LOOK_AT = 8, NAP_MAX_MS = 60 * 1000, TROUBLE_MS = 5000 };
 #define LONG_BYTES (UINT64_C(8) << 30)
 
 struct worker {

@@ -213,7 +213,7 @@ struct hs_job_row {
     const char *rule, *from_hub, *from_repo, *to_hub, *to_repo, *reason, *state, *error;
     uint32_t attempts;       /* failures in a row since the last new cause */
     uint32_t crashes;        /* how often the process died while it ran */
-    const char *mark;        /* what the scan saw of both sides, "" where nothing tells */
+    const char *mark;        /* what the scan saw of the source, "" where nothing tells */
     uint64_t expected_bytes; /* to move, as the last plan had it; 0 before the first */
     bool is_long;            /* by it: comes after others that are due at the same time */
     int64_t changed_ms;      /* when the source changed; 0: not known */

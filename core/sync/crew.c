@@ -9,7 +9,6 @@
 #include "base/banned.h"
 
 enum { MAX_THREADS = 4, TICK_MS = 100, FILES_MAX = 64 };
-#define QUICK_BYTES ((uint64_t)64 * 1024 * 1024)
 
 struct ended { /* an object that went to a site a while ago */
     char sha256[HS_SHA256_HEX];
@@ -60,10 +59,11 @@ static void remove_active(struct hs_crew *crew, const struct hs_task *task)
 }
 
 /* Sites keep objects by their content, whatever the repo: two uploads of one would write into each
- * other's parts. */
+ * other's parts. A folder keeps them by repo. */
 static bool is_same_object(const struct hs_task *a, const struct hs_task *b)
 {
     return a->kind == HS_TASK_MOVE && b->kind == HS_TASK_MOVE && *a->file->sha256 &&
+           !a->target.session->gate.is_local &&
            strcmp(a->file->sha256, b->file->sha256) == 0 &&
            strcmp(hs_session_site_key(a->target.session), hs_session_site_key(b->target.session)) == 0;
 }
@@ -126,15 +126,11 @@ static void skip_stopped(struct hs_crew *crew, struct batch *batch)
     }
 }
 
-/* With several callers the last free place goes to who has none yet, or to a file that is soon
- * through: a large repo cannot make a small one wait for hours. */
+/* With several callers the last free place goes to who has none yet: a large repo, or one whose
+ * source hangs, cannot make another wait for hours. */
 static bool may_take(const struct hs_crew *crew, const struct batch *batch)
 {
-    const struct hs_file *file = batch->tasks[batch->next]->file;
-
-    if (!crew->is_shared || batch->n_active == 0 || crew->n_active + 1 < crew->files)
-        return true;
-    return file->file_bytes <= QUICK_BYTES;
+    return !crew->is_shared || batch->n_active == 0 || crew->n_active + 1 < crew->files;
 }
 
 static void put_last(struct hs_crew *crew, struct batch *batch)

@@ -76,7 +76,7 @@ int hs_crew_new(struct hs_net *net, unsigned n_threads, unsigned files, struct h
                 struct hs_err *err);
 void hs_crew_free(struct hs_crew *crew);
 /* Several threads will call hs_crew_run at the same time: the last of the `files` places is kept
- * for one who has none, or for a small file. */
+ * for one who has none. */
 void hs_crew_share(struct hs_crew *crew);
 /* From any thread. Runs all of them; returns when each is done (its own status tells how). While waiting, tick (may
  * be NULL) is called every 100 ms or so from the calling thread. After a status of the kinds

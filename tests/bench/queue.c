@@ -90,7 +90,7 @@ static double only_claims(struct hs_store *store, size_t n)
         struct hs_job_row *rows;
         int64_t next;
         size_t n_rows;
-        check(hs_store_jobs_due(store, &pool, 2, 64, &rows, &n_rows, &next, &err), &err);
+        check(hs_store_jobs_due(store, &pool, 2, 8, &rows, &n_rows, &next, &err), &err);
         check(hs_store_job_start(store, rows[0].id, 3, &err), &err);
     }
     return now_s() - began;

@@ -174,19 +174,12 @@ static void a_state_of_the_first_schema_opens(void **state)
     struct hs_job_row *rows;
     size_t n;
 
-    ok(fix, hs_store_open(fix->state, HS_STORE_WRITE, &fix->store, &fix->err));
-    hs_store_close(fix->store);
-    fix->store = NULL;
-    execute(fix, "DROP TABLE sends; DROP TABLE rounds; DROP TABLE jobs; DELETE FROM schema WHERE version > 1;"
-                 "CREATE TABLE jobs (id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT NOT NULL,"
-                 " from_hub TEXT NOT NULL, from_repo TEXT NOT NULL, to_hub TEXT NOT NULL,"
-                 " to_repo TEXT NOT NULL, due_ms INTEGER NOT NULL, started_ms INTEGER NOT NULL,"
-                 " ended_ms INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,"
-                 " error TEXT NOT NULL, attempts INTEGER NOT NULL, again_ms INTEGER,"
-                 " again_reason TEXT NOT NULL,"
-                 " UNIQUE (rule, from_hub, from_repo, to_hub, to_repo)) STRICT;"
-                 "INSERT INTO jobs VALUES (7, 'r', 'a', 'o/n', 'b', 'o/n', 5, 0, 0, 'queued', 'x',"
-                 " '', 2, NULL, '')");
+    assert_int_equal(mkdir(fix->state, 0700), 0);
+    execute(fix, hs_schema_steps[0]);
+    execute(fix, "PRAGMA application_id = 1752523379; INSERT INTO schema VALUES (1, 0, '0.1.0');"
+                 "INSERT INTO jobs (id, rule, from_hub, from_repo, to_hub, to_repo, due_ms, started_ms,"
+                 " ended_ms, state, reason, error, attempts, again_reason)"
+                 " VALUES (7, 'r', 'a', 'o/n', 'b', 'o/n', 5, 0, 0, 'queued', 'x', '', 2, '')");
     ok(fix, hs_store_open(fix->state, HS_STORE_WRITE, &fix->store, &fix->err));
     ok(fix, hs_store_jobs(fix->store, &fix->pool, &rows, &n, &fix->err));
     assert_int_equal(n, 1);
