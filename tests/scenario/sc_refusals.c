@@ -131,8 +131,7 @@ static void keys_of_later_releases_end_their_rule_alone(void **state)
     scene_write(s, "a/demo/x.txt", "x");
     start(s, "", "");
     scene_config(s, "rules:\n"
-                    "  - {name: later, type: one-way, from: a, to: ml, schedule: {every: 1h}}\n"
-                    "  - {name: both, type: bidirectional, between: [a, ml], files: {mode: three-way}}\n"
+                    "  - {name: later, type: one-way, from: a, to: ml, schedule: {audit: {every: 1d}}}\n"
                     "  - {name: now, type: one-way, from: a, to: b}\n");
     scene_run(s, "run");
     scene_expect_exit(s, 2);
