@@ -1,4 +1,4 @@
-/* Making a repo, empty or by an import. */
+/* Making a repo, new or by an import. */
 #include "gitcode.h"
 #include <string.h>
 #include <strings.h>
@@ -6,7 +6,7 @@
 struct wish {
     const char *owner, *name;
     uint32_t visibility;
-    const char *import_url; /* NULL: an empty repo */
+    const char *import_url; /* NULL: a repo with the site's README alone */
 };
 
 /* 0 private, 1 public, 2 internal; it wins over "private", which is all that a user's repo has. */
@@ -34,6 +34,9 @@ static void write_body(struct hub_text *body, const struct wish *wish)
     if (wish->import_url) {
         hub_text_puts(body, ",\"import_url\":");
         hub_text_json(body, wish->import_url);
+    } else {
+        /* Nobody says whether the file plane commits into a repo without a branch. */
+        hub_text_puts(body, ",\"auto_init\":true");
     }
     hub_text_puts(body, "}");
 }

@@ -161,6 +161,7 @@ static void create_reads_back_what_was_made(void **state)
     (void)state;
     step->has[0] = json(f, "{'name':'demo-7b','path':'demo-7b','public':1,'private':false,"
                            "'repository_type':'model'");
+    step->has[1] = json(f, "'auto_init':true"); /* a repo without a branch may take no commit */
     step->has_not = "import_url";
     expect(f, "GET", REPO_URL, 404, ABSENT); /* not shown in the first seconds */
     expect(f, "GET", REPO_URL, 404, "{'message':'404 project not found'}");

@@ -14,7 +14,20 @@ static const struct pair PAIRS[] = {
     {"ms", "b", "modelscope:alice/demo", "b:demo", "modelscope", NULL},
     {"ml", "b", "modelers:alice/demo", "b:demo", "modelers", NULL},
     {"a", "b", "a:demo", "b:demo", NULL, NULL},
+    {"a", "gc", "a:demo", "gitcode:alice/demo", NULL, "gitcode"},
+    {"ms", "gc", "modelscope:alice/demo", "gitcode:alice/demo", "modelscope", "gitcode"},
+    {"ml", "gc", "modelers:alice/demo", "gitcode:alice/demo", "modelers", "gitcode"},
+    {"gc", "b", "gitcode:alice/demo", "b:demo", "gitcode", NULL},
+    {"gc", "ms", "gitcode:alice/demo", "modelscope:alice/demo", "gitcode", "modelscope"},
 };
+
+static const char *gitcode_hub(struct scene *s)
+{
+    return scene_printf(s,
+                        "  gc: { plugin: gitcode, owner: alice, token: \"%s\", endpoint: \"%s\", "
+                        "limits: { requests: 0 } }\n",
+                        SCENE_GC_TOKEN, scene_endpoint(s, "gitcode", "endpoint"));
+}
 
 /* is_calm: nothing changed within the last hour. */
 static const struct pair *set_stage_at(struct scene *s, const char *more, bool is_calm)
@@ -28,7 +41,11 @@ static const struct pair *set_stage_at(struct scene *s, const char *more, bool i
     scene_hub(s, NULL);
     if (is_calm) /* a change of this moment would be looked at once more */
         (void)scene_admin(s, "POST", "/clock", "{\"offset_s\":-3600}");
-    scene_seed(s, scene_printf(s, "{\"sites\":{%s}}", sites));
+    scene_seed(s, scene_printf(s,
+                               "{\"tokens\":[{\"value\":\"%s\",\"site\":\"gitcode\",\"account\":"
+                               "\"alice\"}],\"sites\":{%s}}",
+                               SCENE_GC_TOKEN, sites));
+    s->extra_hubs = gitcode_hub(s);
     scene_knob(s, "modelers", "part_size", "65536");
     scene_rule(s, pair->from, pair->to, more);
     return pair;
@@ -85,10 +102,13 @@ static void second_run_only_looks(void **state)
               scene_requests(s, "modelscope", "api", "GET list") +
               scene_requests(s, "modelscope", "api", "GET legacy_list") +
               scene_requests(s, "modelscope", "api", "PUT legacy_list") +
-              scene_requests(s, "modelers", "api", "GET list");
+              scene_requests(s, "modelers", "api", "GET list") +
+              scene_requests(s, "gitcode", "api", "GET org_repos") +
+              scene_requests(s, "gitcode", "api", "GET own_repos");
     n_me = scene_requests(s, "modelscope", "api", "POST login") +
            scene_requests(s, "modelscope", "api", "GET me") +
-           scene_requests(s, "modelers", "api", "GET user");
+           scene_requests(s, "modelers", "api", "GET user") +
+           scene_requests(s, "gitcode", "api", "GET user");
     if (scene_count(s, "total_requests") != n_lists + n_me)
         scene_expect_count(s, "total_requests", n_lists + n_me);
     scene_check(s, n_me <= (pair->from_site != NULL) + (pair->to_site != NULL));

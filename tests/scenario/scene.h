@@ -52,6 +52,7 @@ struct scene {
 };
 #define SCENE_MS_TOKEN "ms-alice-write-000000000000"
 #define SCENE_ML_TOKEN "ml-alice-write-000000000000"
+#define SCENE_GC_TOKEN "gc-alice-write-000000000000"
 
 int scene_open(void **state);
 int scene_close(void **state);

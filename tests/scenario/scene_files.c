@@ -126,9 +126,11 @@ void scene_expect_clean(struct scene *s, bool is_resent_allowed)
         return;
     scene_expect_count(s, "sites.modelscope.leaks", 0);
     scene_expect_count(s, "sites.modelers.leaks", 0);
+    scene_expect_count(s, "sites.gitcode.leaks", 0);
     scene_expect_count(s, "tls_bad_requests", 0);
     if (is_resent_allowed)
         return;
     scene_expect_count(s, "sites.modelscope.duplicate_puts", 0);
     scene_expect_count(s, "sites.modelers.duplicate_puts", 0);
+    scene_expect_count(s, "sites.gitcode.duplicate_puts", 0);
 }
