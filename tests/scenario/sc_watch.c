@@ -132,7 +132,7 @@ static void metrics_and_health_are_there_when_asked_for(void **state)
     scene_model(s, "a/demo");
     (void)mkdir(scene_path(s, "b"), 0755);
     scene_config(s, "daemon: {listen: \"127.0.0.1:0\"}\nrules:\n"
-                    "  - {name: r, type: one-way, from: a, to: b, schedule: {every: 300ms}}\n");
+                    "  - {name: r, type: one-way, from: a, to: b, schedule: {every: 1h}}\n");
     scene_daemon(s, NULL);
     scene_daemon_logs(s, "metrics and health on");
     scene_await(s, "status", "rules[0].repos.in_sync", 1);
