@@ -13,8 +13,9 @@
 
 #include "base/banned.h"
 
-#ifndef HS_LIBDIR
-#define HS_LIBDIR "/usr/local/lib"
+/* Where the installed programs find the plugins: absolute, or from the program's own folder. */
+#ifndef HS_PLUGIN_FOLDER
+#define HS_PLUGIN_FOLDER "../lib/hubsync/plugins"
 #endif
 
 enum { MAX_FOLDERS = 32 };
@@ -49,6 +50,14 @@ static char *build_folder(struct hub_pool *pool)
     return hub_pool_printf(pool, "%s/../plugins", folder);
 }
 
+static char *installed_folder(struct hub_pool *pool)
+{
+    char *folder = HS_PLUGIN_FOLDER[0] == '/' ? NULL : program_folder(pool);
+
+    return folder ? hub_pool_printf(pool, "%s/" HS_PLUGIN_FOLDER, folder)
+                  : hub_pool_strdup(pool, HS_PLUGIN_FOLDER);
+}
+
 const char *const *hs_plugin_folders(struct hub_pool *pool)
 {
     const char **folders = hub_pool_alloc(pool, MAX_FOLDERS + 3, sizeof *folders);
@@ -64,7 +73,7 @@ const char *const *hs_plugin_folders(struct hub_pool *pool)
     }
     if (build)
         folders[n++] = build;
-    folders[n++] = HS_LIBDIR "/hubsync/plugins";
+    folders[n++] = installed_folder(pool);
     folders[n] = NULL;
     return folders;
 }
