@@ -65,6 +65,7 @@ bool hs_look_has_object(const struct hs_listing *in, const struct hs_file *file,
 /* look_both.c: three-way, with both sides listed: what they do not tell is learned, each path is
  * judged, and the facts get the loss. */
 int hs_look_compare_both(struct hs_look *look);
+void hs_look_leave_out(struct hs_look *look, bool is_from, const char *path); /* as if not there; path stays the caller's */
 /* look_both_readme.c: what the two README.md are to each other, before the merge; and what is put
  * where the merge puts one. */
 int hs_look_agree_readme(struct hs_look *look);

@@ -86,14 +86,25 @@ static void hide(struct hs_repo_plan *plan)
     hs_map_clear(&hidden);
 }
 
-static void leave_out(struct hs_listing *listing, const char *path)
+void hs_look_leave_out(struct hs_look *look, bool is_from, const char *path)
 {
-    struct hs_file *file = (struct hs_file *)hs_listing_find(listing, path);
+    struct hs_repo_plan *plan = look->plan;
+    struct hs_listing *files = is_from ? &plan->from_files : &plan->to_files;
+    struct hs_file *file = (struct hs_file *)hs_listing_find(files, path);
 
     if (!file)
         return;
-    listing->files.n--;
-    memmove(file, file + 1, (listing->files.n - (size_t)(file - listing->files.items)) * sizeof *file);
+    if (is_from)
+        *hs_vec_add(&plan->from_left_out) = path;
+    else
+        *hs_vec_add(&plan->to_left_out) = path;
+    files->files.n--;
+    memmove(file, file + 1, (files->files.n - (size_t)(file - files->files.items)) * sizeof *file);
+}
+
+static bool is_still(const struct hs_file *now, const struct hs_file *then)
+{
+    return now && then && hs_ident_compare(now, then) == HS_SAME;
 }
 
 /* A README or LICENSE that the site wrote is as good as none on that side, and so is a README without
@@ -101,30 +112,25 @@ static void leave_out(struct hs_listing *listing, const char *path)
 static int drop_template(struct hs_look *look, bool is_from, const char *path)
 {
     struct hs_repo_plan *plan = look->plan;
-    struct hs_listing *files = is_from ? &plan->from_files : &plan->to_files;
-    struct hs_file *file = (struct hs_file *)hs_listing_find(files, path);
+    struct hs_file *file = (struct hs_file *)hs_listing_find(is_from ? &plan->from_files : &plan->to_files, path);
     const struct hs_file *then = hs_listing_find(is_from ? &plan->from_then : &plan->to_then, path);
-    bool both_had = then && hs_listing_find(is_from ? &plan->to_then : &plan->from_then, path);
     const struct hs_file *other = hs_listing_find(is_from ? &plan->to_files : &plan->from_files, path);
+    const struct hs_file *other_then = hs_listing_find(is_from ? &plan->to_then : &plan->from_then, path);
     struct hs_source source = {is_from ? look->ctx->from : look->ctx->to, is_from ? &plan->source : &plan->target,
                                is_from ? plan->from_all.head : plan->to_all.head};
-    bool is_made = false;
+    bool is_readme = strcmp(path, HS_README) == 0, is_made = false;
     int r;
 
-    if (!file || (both_had && hs_ident_compare(file, then) == HS_SAME) ||
-        (other && hs_ident_compare(file, other) == HS_SAME))
+    if (!file || (other_then && is_still(file, then)) || is_still(file, other))
         return 0;
-    if (strcmp(path, HS_README) == 0)
+    if (is_readme && then && is_still(other, other_then))
+        return 0; /* hs_look_agree_readme reads both anyway, and tells */
+    if (is_readme)
         r = hs_readme_is_none(look->ctx->learn, look->ctx->rule, &source, &plan->pool, file, &is_made, &look->err);
     else
         r = hs_license_is_made(look->ctx->learn, look->ctx->rule, &source, &plan->pool, file, &is_made, &look->err);
-    if (r == 0 && is_made) {
-        if (is_from)
-            *hs_vec_add(&plan->from_left_out) = path;
-        else
-            *hs_vec_add(&plan->to_left_out) = path;
-        leave_out(files, path);
-    }
+    if (r == 0 && is_made)
+        hs_look_leave_out(look, is_from, path);
     return r;
 }
 

@@ -72,10 +72,18 @@ static enum hs_same same_of(enum hs_readme_verdict verdict)
     }
 }
 
+/* A README that is out of sight there, the site's own, is still what the new one replaces. */
 static int look_way(struct hs_look *look, bool to_left)
 {
+    const struct hs_listing *all = to_left ? &look->plan->from_all : &look->plan->to_all;
     struct hs_readme_pair pair = pair_of(look, to_left);
+    const struct hs_file *there = pair.to_file ? NULL : hs_listing_find(all, HS_README);
+    struct hs_file hidden;
 
+    if (there && !(there->flags & HUB_NOT_PLAIN)) {
+        hidden = *there;
+        pair.to_file = &hidden;
+    }
     look->readme_way = to_left ? HS_WAY_TO_LEFT : HS_WAY_TO_RIGHT;
     return hs_readme_look(look->ctx->learn, &pair, &look->plan->pool, &look->readme, &look->err);
 }
@@ -105,7 +113,9 @@ int hs_look_agree_readme(struct hs_look *look)
         struct hs_readme_pair pair = pair_of(look, false);
         r = hs_readme_agree(look->ctx->learn, &pair, &look->plan->pool, &verdict, &look->err);
     }
-    if (r == 0)
+    if (r == 0 && left_kept != right_kept && verdict == HS_README_NONE)
+        hs_look_leave_out(look, right_kept, HS_README);
+    else if (r == 0)
         look->readme_same = same_of(verdict);
     return r;
 }
@@ -129,22 +139,6 @@ static struct hs_merge_row *find_row(struct hs_merge *merge)
     return NULL;
 }
 
-/* One that is out of sight there, the site's own, is still what the new one replaces. */
-static int look_on_top(struct hs_look *look, bool to_left)
-{
-    const struct hs_listing *all = to_left ? &look->plan->from_all : &look->plan->to_all;
-    struct hs_readme_pair pair = pair_of(look, to_left);
-    const struct hs_file *there = pair.to_file ? NULL : hs_listing_find(all, HS_README);
-    struct hs_file hidden;
-
-    if (there && !(there->flags & HUB_NOT_PLAIN)) {
-        hidden = *there;
-        pair.to_file = &hidden;
-    }
-    look->readme_way = to_left ? HS_WAY_TO_LEFT : HS_WAY_TO_RIGHT;
-    return hs_readme_look(look->ctx->learn, &pair, &look->plan->pool, &look->readme, &look->err);
-}
-
 static int keep_made(struct hs_look *look)
 {
     struct hs_file *made = hub_pool_alloc(&look->plan->pool, 1, sizeof *made);
@@ -166,7 +160,7 @@ int hs_look_make_readme(struct hs_look *look)
         return 0;
     way = row->is.action == T_TO_ONE ? HS_WAY_TO_LEFT : HS_WAY_TO_RIGHT;
     if (look->readme_way != way)
-        r = look_on_top(look, way == HS_WAY_TO_LEFT);
+        r = look_way(look, way == HS_WAY_TO_LEFT);
     if (r < 0 || look->readme.verdict == HS_README_PLAIN)
         return r;
     if (look->readme.verdict == HS_README_DIFFERS)
