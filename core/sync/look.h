@@ -6,6 +6,7 @@
 #include "sync/judge.h"
 #include "sync/readme.h"
 
+enum hs_way { HS_WAY_NONE = 0, HS_WAY_TO_RIGHT, HS_WAY_TO_LEFT }; /* right: from the source to the target */
 struct hs_look {
     const struct hs_consider *ctx;
     const struct hs_candidate *candidate;
@@ -15,6 +16,9 @@ struct hs_look {
     struct hs_diff diff;
     struct hs_loss loss;
     struct hs_readme readme;
+    enum hs_way readme_way;      /* three-way: which way readme goes */
+    const struct hs_file *readme_made; /* three-way: readme's, of the plan's pool; NULL: goes as it is */
+    enum hs_same readme_same;    /* three-way: by what they say; HS_UNKNOWN: compared like any file */
     bool drops_license;
     bool has_detail, has_target_detail;
     bool is_in_step; /* by the marks of both sides: no file need be listed */
@@ -61,6 +65,12 @@ bool hs_look_has_object(const struct hs_listing *in, const struct hs_file *file,
 /* look_both.c: three-way, with both sides listed: what they do not tell is learned, each path is
  * judged, and the facts get the loss. */
 int hs_look_compare_both(struct hs_look *look);
+void hs_look_leave_out(struct hs_look *look, bool is_from, const char *path); /* as if not there; path stays the caller's */
+/* look_both_readme.c: what the two README.md are to each other, before the merge; and what is put
+ * where the merge puts one. */
+int hs_look_agree_readme(struct hs_look *look);
+enum hs_same hs_look_same(void *look, const struct hs_file *left, const struct hs_file *right);
+int hs_look_make_readme(struct hs_look *look);
 /* look_merge.c */
 void hs_look_weigh_both(struct hs_look *look);
 int hs_look_merge(struct hs_look *look); /* actions of both directions, and the verdict */

@@ -86,47 +86,57 @@ static void hide(struct hs_repo_plan *plan)
     hs_map_clear(&hidden);
 }
 
-static void leave_out(struct hs_listing *listing, const char *path)
-{
-    struct hs_file *file = (struct hs_file *)hs_listing_find(listing, path);
-
-    if (!file)
-        return;
-    listing->files.n--;
-    memmove(file, file + 1, (listing->files.n - (size_t)(file - listing->files.items)) * sizeof *file);
-}
-
-/* A README or LICENSE that the site wrote is as good as none on that side. */
-static int drop_template(struct hs_look *look, bool is_from, const char *path)
+void hs_look_leave_out(struct hs_look *look, bool is_from, const char *path)
 {
     struct hs_repo_plan *plan = look->plan;
     struct hs_listing *files = is_from ? &plan->from_files : &plan->to_files;
-    const struct hs_file *file = hs_listing_find(files, path);
+    struct hs_file *file = (struct hs_file *)hs_listing_find(files, path);
+
+    if (!file)
+        return;
+    if (is_from)
+        *hs_vec_add(&plan->from_left_out) = path;
+    else
+        *hs_vec_add(&plan->to_left_out) = path;
+    files->files.n--;
+    memmove(file, file + 1, (files->files.n - (size_t)(file - files->files.items)) * sizeof *file);
+}
+
+static bool is_still(const struct hs_file *now, const struct hs_file *then)
+{
+    return now && then && hs_ident_compare(now, then) == HS_SAME;
+}
+
+/* A README or LICENSE that the site wrote is as good as none on that side, and so is a README without
+ * a body. */
+static int drop_template(struct hs_look *look, bool is_from, const char *path)
+{
+    struct hs_repo_plan *plan = look->plan;
+    struct hs_file *file = (struct hs_file *)hs_listing_find(is_from ? &plan->from_files : &plan->to_files, path);
     const struct hs_file *then = hs_listing_find(is_from ? &plan->from_then : &plan->to_then, path);
-    bool both_had = then && hs_listing_find(is_from ? &plan->to_then : &plan->from_then, path);
     const struct hs_file *other = hs_listing_find(is_from ? &plan->to_files : &plan->from_files, path);
+    const struct hs_file *other_then = hs_listing_find(is_from ? &plan->to_then : &plan->from_then, path);
     struct hs_source source = {is_from ? look->ctx->from : look->ctx->to, is_from ? &plan->source : &plan->target,
                                is_from ? plan->from_all.head : plan->to_all.head};
-    bool is_made = false;
+    bool is_readme = strcmp(path, HS_README) == 0, is_made = false;
     int r;
 
-    if (!file || (both_had && hs_ident_compare(file, then) == HS_SAME) ||
-        (other && hs_ident_compare(file, other) == HS_SAME))
+    if (!file || (other_then && is_still(file, then)) || is_still(file, other))
         return 0;
-    r = hs_learn_site_made(look->ctx->learn, &source, file, &is_made, &look->err);
-    if (r == 0 && is_made) {
-        if (is_from)
-            *hs_vec_add(&plan->from_left_out) = path;
-        else
-            *hs_vec_add(&plan->to_left_out) = path;
-        leave_out(files, path);
-    }
+    if (is_readme && then && is_still(other, other_then))
+        return 0; /* hs_look_agree_readme reads both anyway, and tells */
+    if (is_readme)
+        r = hs_readme_is_none(look->ctx->learn, look->ctx->rule, &source, &plan->pool, file, &is_made, &look->err);
+    else
+        r = hs_license_is_made(look->ctx->learn, look->ctx->rule, &source, &plan->pool, file, &is_made, &look->err);
+    if (r == 0 && is_made)
+        hs_look_leave_out(look, is_from, path);
     return r;
 }
 
 static int drop_templates(struct hs_look *look)
 {
-    static const char *const paths[] = {"README.md", "LICENSE"};
+    static const char *const paths[] = {HS_README, HS_LICENSE};
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < 4 && !look->ctx->rule->readme.copy_templates; i++)
@@ -146,6 +156,19 @@ static enum hs_t_policy policy_of(const struct hs_look *look)
     return strcmp(rule->files.prefer, look->plan->from_hub) == 0 ? T_PREFER_ONE : T_PREFER_OTHER;
 }
 
+/* What is out of sight is no deletion: the other side keeps its own. */
+static void spare_left_out(struct hs_repo_plan *plan)
+{
+    for (size_t i = 0; i < plan->merge.rows.n; i++) {
+        struct hs_merge_row *row = &plan->merge.rows.items[i];
+        bool from_left = row->is.action == T_DELETE_ONE, from_right = row->is.action == T_DELETE_OTHER;
+        size_t n = from_left ? plan->to_left_out.n : from_right ? plan->from_left_out.n : 0;
+        for (size_t k = 0; k < n; k++)
+            if (!strcmp(from_left ? plan->to_left_out.items[k] : plan->from_left_out.items[k], hs_merge_path(row)))
+                row->is = (struct hs_t_judgement){T_LEAVE, "", "one side has the site's own there", row->is.row};
+    }
+}
+
 static void judge(struct hs_look *look)
 {
     struct hs_repo_plan *plan = look->plan;
@@ -154,10 +177,13 @@ static void judge(struct hs_look *look)
         .right = {&plan->to_files, &plan->to_then, plan->target.modified_ms},
         .may_delete = look->ctx->rule->del.files_extra,
         .policy = policy_of(look),
+        .compare = hs_look_same,
+        .ctx = look,
     };
 
     hs_merge_clear(&plan->merge);
     hs_merge_make(&what, &plan->merge);
+    spare_left_out(plan);
 }
 
 enum gap { LEFT_TO_BASE = 0, RIGHT_TO_BASE, LEFT_TO_RIGHT, RIGHT_TO_LEFT, N_GAPS };
@@ -255,7 +281,11 @@ static int compare(struct hs_look *look)
         r = hs_learn_local(look->ctx->learn, &to, &plan->to_files, NULL, NULL, &look->err);
     if (r == 0)
         r = drop_templates(look);
-    return r == 0 ? judge_all(look) : r;
+    if (r == 0)
+        r = hs_look_agree_readme(look);
+    if (r == 0)
+        r = judge_all(look);
+    return r == 0 ? hs_look_make_readme(look) : r;
 }
 
 /* What is only remembered of a side cannot be written to: its own rows tell what is replaced. */

@@ -94,6 +94,13 @@ static const char *source_text(const struct hs_look *look, const struct hs_repo_
                            *plan->from_all.head ? "@" : "", plan->from_all.head);
 }
 
+static const struct hs_readme *readme_for(const struct hs_look *look, bool is_left, const char *path)
+{
+    bool is_there = look->readme_made && look->readme_way == (is_left ? HS_WAY_TO_LEFT : HS_WAY_TO_RIGHT);
+
+    return is_there && strcmp(path, HS_README) == 0 ? &look->readme : NULL;
+}
+
 static void add_put(struct hs_repo_plan *to, bool has_object, const struct hs_file *file,
                     const struct hs_file *old, const char *reason, const char *source)
 {
@@ -107,6 +114,20 @@ static void add_put(struct hs_repo_plan *to, bool has_object, const struct hs_fi
         .file = file,
         .old = old,
     };
+}
+
+/* The put that was added last is of a README that we made. */
+static void take_readme(struct hs_repo_plan *to, const struct hs_readme *readme)
+{
+    struct hs_action *put = &to->actions.items[to->actions.n - 1];
+    const char *source = put->from;
+
+    put->made = readme->made.bytes;
+    put->fallback = readme->fallback;
+    to->readme_settled = readme->settled;
+    if (readme->is_unknown)
+        *hs_vec_add(&to->actions) = (struct hs_action){
+            .op = HS_OP_NOTICE, .path = HS_README, .reason = "license_unknown", .from = source, .sha256 = ""};
 }
 
 static void add_delete(struct hs_repo_plan *to, const struct hs_file *old, const char *reason)
@@ -124,8 +145,10 @@ static void add_delete(struct hs_repo_plan *to, const struct hs_file *old, const
 
 static void count_commits(struct hs_repo_plan *to)
 {
-    uint64_t n = to->actions.n, items = to->to->limits.commit_items;
+    uint64_t n = 0, items = to->to->limits.commit_items;
 
+    for (size_t i = 0; i < to->actions.n; i++)
+        n += to->actions.items[i].op != HS_OP_NOTICE;
     to->commits = !n ? 0 : items ? (n + items - 1) / items : 1;
     to->requests += n + to->commits;
 }
@@ -141,9 +164,15 @@ static void add_actions(struct hs_look *look, bool is_left)
     for (size_t i = 0; i < plan->merge.rows.n; i++) {
         const struct hs_merge_row *row = &plan->merge.rows.items[i];
         const struct hs_file *from = is_left ? row->right : row->left, *old = is_left ? row->left : row->right;
-        if (row->is.action == (is_left ? T_TO_ONE : T_TO_OTHER))
-            add_put(to, hs_look_has_object(all, from, &by_sha), from, old ? old : hs_listing_find(all, from->path),
-                    row->is.reason, source);
+        const struct hs_readme *readme;
+        if (row->is.action != (is_left ? T_TO_ONE : T_TO_OTHER))
+            continue;
+        readme = readme_for(look, is_left, from->path);
+        from = readme ? look->readme_made : from;
+        add_put(to, hs_look_has_object(all, from, &by_sha), from, old ? old : hs_listing_find(all, from->path),
+                row->is.reason, source);
+        if (readme)
+            take_readme(to, readme);
     }
     for (size_t i = 0; i < plan->merge.rows.n; i++) {
         const struct hs_merge_row *row = &plan->merge.rows.items[i];

@@ -107,6 +107,7 @@ static int check_limits(const struct hs_publish *p, const struct hs_put_set *set
 
 int hs_publish_prepare(struct hs_publish *p, struct hs_put_set *set, bool was_created, struct hs_err *err)
 {
+    log_notices(p->plan);
     list_puts(p, set, was_created);
     return check_limits(p, set, err);
 }
@@ -146,22 +147,36 @@ uint32_t hs_publish_openness(const struct hs_repo *repo)
     return repo->gated == HUB_YES ? 0 : repo->visibility;
 }
 
+/* What was in step, for a three-way rule: a file of one side alone, such as what a site wrote at the
+ * creation or is not copied, never was; that it is not on the other side is no deletion there. */
+static void keep_common(struct hs_side_row *side, struct hs_file_row *rows, const struct hs_listing *other)
+{
+    size_t n = side->n_files;
+
+    side->n_files = 0;
+    for (size_t i = 0; i < n; i++)
+        if (hs_listing_find(other, rows[i].path))
+            rows[side->n_files++] = rows[i];
+}
+
 int hs_publish_baseline(struct hs_publish *p, struct hs_err *err)
 {
     struct hs_repo_plan *plan = p->plan;
     struct hs_link link = hs_plan_link(plan);
+    struct hs_file_row *from_rows = hs_publish_rows(&plan->pool, &plan->from_files);
+    struct hs_file_row *to_rows = hs_publish_rows(&plan->pool, &plan->to_files);
     struct hs_baseline_row row = {
         .from = {.head = head_of(&plan->source, &plan->from_all),
                  .modified_ms = source_mark(plan),
                  .stable_id = plan->source.stable_id,
                  .visibility = hs_publish_openness(&plan->source),
-                 .files = hs_publish_rows(&plan->pool, &plan->from_files),
+                 .files = from_rows,
                  .n_files = plan->from_files.files.n},
         .to = {.head = head_of(&plan->target, &plan->to_all),
                .modified_ms = plan->target.modified_ms,
                .stable_id = plan->target.stable_id,
                .visibility = hs_publish_openness(&plan->target),
-               .files = hs_publish_rows(&plan->pool, &plan->to_files),
+               .files = to_rows,
                .n_files = plan->to_files.files.n},
         .settings = p->settings,
         .made_ms = p->now_ms,
@@ -169,8 +184,12 @@ int hs_publish_baseline(struct hs_publish *p, struct hs_err *err)
     char *what = hub_pool_printf(&plan->pool, "files %s", plan->repo);
     int r;
 
-    if (!row.from.files || !row.to.files || !what)
+    if (!from_rows || !to_rows || !what)
         return hs_fail(err, HUB_ENOMEM, "out of memory");
+    if (hs_filter_is_merged(p->settings)) {
+        keep_common(&row.from, from_rows, &plan->to_files);
+        keep_common(&row.to, to_rows, &plan->from_files);
+    }
     r = hs_store_begin(p->store, err);
     if (r < 0)
         return r;
@@ -269,7 +288,6 @@ int hs_publish_repo(struct hs_publish *p, struct hs_err *err)
     if (p->plan->actions.n && p->plan->actions.items[0].op == HS_OP_DELETE_REPO)
         return hs_publish_removal(p, err);
     p->stage(p->ctx, HS_STAGE_TRANSFER);
-    log_notices(p->plan);
     if (creates)
         r = create_repo(p, err);
     if (r == 0)

@@ -133,16 +133,23 @@ static const char *plugin_of(const struct hs_source *source)
     return source->session->plugin->table.name;
 }
 
-/* From memory alone: NULL-safe, false also where nothing is known. */
+/* From memory alone; false if it is not remembered. */
+static bool is_judged(struct hs_learn *learn, struct hub_pool *pool, const struct hs_source *source,
+                      struct hs_file *file, bool *is_none)
+{
+    HS_ERR(ignored);
+
+    *is_none = false;
+    return learn->store && hs_learn_known(learn, pool, file) &&
+           hs_store_made_get(learn->store, plugin_of(source), file->git_sha1, is_none, &ignored) == 0;
+}
+
 static bool is_known_none(struct hs_learn *learn, struct hub_pool *pool, const struct hs_source *source,
                           struct hs_file *file)
 {
-    bool is_made = false;
-    HS_ERR(ignored);
+    bool is_none;
 
-    if (!learn->store || !hs_learn_known(learn, pool, file))
-        return false;
-    return hs_store_made_get(learn->store, plugin_of(source), file->git_sha1, &is_made, &ignored) == 0 && is_made;
+    return is_judged(learn, pool, source, file, &is_none) && is_none;
 }
 
 static int judge_none(struct hs_learn *learn, struct reading *r, struct hs_err *err)
@@ -178,6 +185,21 @@ static int read_side(struct hs_learn *learn, const struct hs_rule *rule, struct 
     if (status == 0 && !rule->readme.copy_templates)
         status = judge_none(learn, r, err);
     return status;
+}
+
+int hs_readme_is_none(struct hs_learn *learn, const struct hs_rule *rule, const struct hs_source *source,
+                      struct hub_pool *pool, struct hs_file *file, bool *is_none, struct hs_err *err)
+{
+    struct reading reading = {.source = source, .file = file};
+    int r;
+
+    *is_none = false;
+    if (rule->readme.copy_templates || is_judged(learn, pool, source, file, is_none))
+        return 0;
+    r = read_side(learn, rule, pool, &reading, err);
+    *is_none = reading.is_none;
+    hub_text_clear(&reading.content);
+    return r;
 }
 
 static bool is_pointer(const struct reading *r)

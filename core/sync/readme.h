@@ -46,6 +46,10 @@ void hs_readme_settle(struct hs_store *store, const char *settled, const struct 
 int hs_readme_agree(struct hs_learn *learn, const struct hs_readme_pair *pair, struct hub_pool *pool,
                     enum hs_readme_verdict *out, struct hs_err *err);
 
+/* Is this README.md as good as none: without a body, or the site's? Reads it once, remembers. */
+int hs_readme_is_none(struct hs_learn *learn, const struct hs_rule *rule, const struct hs_source *source,
+                      struct hub_pool *pool, struct hs_file *file, bool *is_none, struct hs_err *err);
+
 /* Is this LICENSE the site's (license.templates, or the provider's word)? */
 int hs_license_is_made(struct hs_learn *learn, const struct hs_rule *rule, const struct hs_source *source,
                        struct hub_pool *pool, struct hs_file *file, bool *is_made, struct hs_err *err);
