@@ -251,7 +251,7 @@ static int pick_path(struct story *t, const struct model_repo *r, int side, bool
 
 static struct model_repo *pick_repo(struct story *t, int side)
 {
-    int first = roll(t, t->n_repos);
+    int first = t->n_repos ? roll(t, t->n_repos) : 0;
 
     for (int k = 0; k < t->n_repos; k++) {
         struct model_repo *r = &t->repos[(first + k) % t->n_repos];
