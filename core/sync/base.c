@@ -26,6 +26,41 @@ int hs_base_get(struct hs_store *store, struct hub_pool *pool, const struct hs_r
     return 0;
 }
 
+/* ---- copies to the authority ---- */
+static bool is_authority(const struct hs_rule *rule, const char *hub)
+{
+    return rule->type == HS_BIDIRECTIONAL && rule->files.mode == HS_MODE_AUTHORITY &&
+           strcmp(rule->files.authority, hub) == 0;
+}
+
+static int put_filling(struct hs_store *store, const char *hub, const char *repo, bool is_filling, struct hs_err *err)
+{
+    HUB_TEXT(what);
+
+    hub_text_printf(&what, "filling %s", repo);
+    return what.data ? hs_store_count_put(store, hub, what.data, is_filling, err)
+                     : hs_fail(err, HUB_ENOMEM, "out of memory");
+}
+
+int hs_base_fill(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link,
+                 bool is_filling, struct hs_err *err)
+{
+    return store && is_authority(rule, link->to_hub) ? put_filling(store, link->to_hub, link->to_repo, is_filling, err)
+                                                     : 0;
+}
+
+bool hs_base_is_filling(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link)
+{
+    uint64_t n = 0;
+    HUB_TEXT(what);
+    HS_ERR(ignored);
+
+    if (!store || !is_authority(rule, link->from_hub))
+        return false;
+    hub_text_printf(&what, "filling %s", link->from_repo);
+    return what.data && hs_store_count_get(store, link->from_hub, what.data, &n, &ignored) == 0 && n > 0;
+}
+
 int hs_base_put(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link,
                 const struct hs_baseline_row *row, struct hs_err *err)
 {
@@ -37,6 +72,8 @@ int hs_base_put(struct hs_store *store, const struct hs_rule *rule, const struct
     r = hs_store_baseline_put(store, link, row, err);
     if (r == 0 && rule->type == HS_BIDIRECTIONAL)
         r = hs_store_baseline_drop(store, &back, err);
+    if (r == 0 && is_authority(rule, link->to_hub))
+        r = put_filling(store, link->to_hub, link->to_repo, false, err);
     if (r == 0)
         return hs_store_end(store, err);
     hs_store_rollback(store);

@@ -12,6 +12,13 @@ int hs_base_get(struct hs_store *store, struct hub_pool *pool, const struct hs_r
                 struct hs_err *err);
 int hs_base_put(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link,
                 const struct hs_baseline_row *row, struct hs_err *err);
+/* A copy from the other side to the authority is about to begin there (false: its repo could not be
+ * made): that repo does not lead until hs_base_put tells that all of it has arrived. Nothing for
+ * other links. */
+int hs_base_fill(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link,
+                 bool is_filling, struct hs_err *err);
+/* Is the link's from side the authority, and its repo not whole yet by what hs_base_fill noted? */
+bool hs_base_is_filling(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link);
 /* The repo on the link's from side was seen not to be public: a baseline must not say so any more. */
 int hs_base_hide(struct hs_store *store, const struct hs_rule *rule, const struct hs_link *link,
                  struct hs_err *err);

@@ -1,5 +1,6 @@
 #include "sync/consider.h"
 
+#include "sync/base.h"
 #include "sync/filter.h"
 #include "sync/look.h"
 
@@ -142,6 +143,14 @@ static enum hs_j_role role_of(enum hs_direction direction)
     }
 }
 
+/* It came to the authority from the other side, and not all of it has arrived. */
+static bool is_filling(const struct hs_look *look)
+{
+    struct hs_link link = hs_plan_link(look->plan);
+
+    return hs_base_is_filling(look->ctx->store, look->ctx->rule, &link);
+}
+
 static void start(struct hs_look *look)
 {
     const struct hs_consider *ctx = look->ctx;
@@ -168,6 +177,8 @@ static void start(struct hs_look *look)
     look->facts.name = c->bad_name ? J_NAME_BAD : J_NAME_OK;
     look->facts.target = c->target ? J_PRESENT : J_UNCLEAR;
     look->facts.role = role_of(c->direction);
+    if (look->facts.role == J_LEADS && is_filling(look))
+        look->facts.role = J_IF_ALONE;
     look->facts.create = !ctx->rule->create.repos ? J_MAY_NOT : ctx->rule->create.is_private ? J_PRIVATELY : J_MAY_CREATE;
     look->facts.source_files = look->facts.target_files = J_NOT_READ;
     look->facts.target_sight = c->target ? hs_look_sight(ctx->to, c->target, false) : J_SEEN_NOT;

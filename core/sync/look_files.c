@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "sync/base.h"
 #include "sync/filter.h"
 #include "sync/ident.h"
 
@@ -98,6 +99,23 @@ static int read_target(struct hs_look *look)
     return 0;
 }
 
+/* An authority that was never in step and holds nothing does not lead: the other side has the files. */
+static void doubt_source(struct hs_look *look)
+{
+    const struct hs_rule *rule = look->ctx->rule;
+    struct hs_link link = hs_plan_link(look->plan);
+    struct hs_baseline_row row;
+    HS_ERR(ignored);
+
+    look->facts.source_files = J_SUSPECT;
+    if (rule->type != HS_BIDIRECTIONAL || rule->files.mode != HS_MODE_AUTHORITY ||
+        strcmp(rule->files.authority, look->plan->from_hub) != 0)
+        return;
+    if (!look->ctx->store ||
+        hs_base_get(look->ctx->store, &look->plan->pool, rule, &link, false, &row, &ignored) == HUB_ENOTFOUND)
+        look->facts.role = J_IF_ALONE;
+}
+
 /* Empty where it was not: no absence is believed. Also at first sight, where the target has files. */
 static void suspect_empty(struct hs_look *look)
 {
@@ -109,7 +127,19 @@ static void suspect_empty(struct hs_look *look)
         hs_look_was_not_empty(look, plan->hub, plan->repo))
         look->facts.target_files = J_SUSPECT;
     if (look->facts.source_files == J_COMPLETE && !plan->from_files.files.n && plan->to_files.files.n)
-        look->facts.source_files = J_SUSPECT;
+        doubt_source(look);
+}
+
+/* The same, where the site's own README and LICENSE are all that is there. */
+static void suspect_hollow(struct hs_look *look)
+{
+    const struct hs_listing *files = &look->plan->from_files;
+    bool drops_readme = look->readme.verdict == HS_README_NONE && hs_listing_find(files, HS_README);
+    bool drops_license = look->drops_license && hs_listing_find(files, HS_LICENSE);
+
+    if (look->facts.target == J_PRESENT && !look->candidate->has_allow && look->diff.n_extra &&
+        files->files.n == (size_t)drops_readme + drops_license)
+        doubt_source(look);
 }
 
 /* ---- the difference ---- */
@@ -191,6 +221,7 @@ int hs_look_read_files(struct hs_look *look)
     r = compare(look);
     if (r < 0)
         return r;
+    suspect_hollow(look);
     look->loss = hs_diff_loss(&look->diff, look->plan->to_files.files.n);
     look->facts.loss = weigh_loss(look);
     return 0;

@@ -33,30 +33,45 @@ static void log_notices(const struct hs_repo_plan *plan)
                     plan->hub, plan->repo, plan->actions.items[i].from, plan->rule->license.unknown);
 }
 
-static int create_repo(struct hs_publish *p, struct hs_err *err)
+/* A repo of that name is ours from before a crash, perhaps. */
+static int ask_create(struct hs_publish *p, struct hs_err *err)
 {
     struct hs_repo_plan *plan = p->plan;
     struct hs_repo want = {.id = plan->repo,
                            .visibility = plan->create_visibility,
                            .license = plan->create_license};
+    HS_ERR(first);
     int r;
 
     HS_FAILPOINT("create.before");
     r = hs_ask_create(plan->to, p->loop, &plan->pool, &want, &plan->target, err);
     HS_FAILPOINT("create.after");
-    if (r == HUB_EEXIST || r == HUB_EUNSURE) { /* ours from before a crash, perhaps */
-        HS_ERR(first);
-        hs_err_move(&first, err);
-        r = hs_ask_repo(plan->to, p->loop, &plan->pool, plan->repo, &plan->target, err);
-        if (r == HUB_ENOTFOUND) {
-            r = first.status == HUB_EUNSURE ? HUB_EAGAIN : first.status;
-            hs_err_move(err, &first);
-            err->status = r;
-            return r;
-        }
-    }
-    if (r < 0)
+    if (r != HUB_EEXIST && r != HUB_EUNSURE)
         return r;
+    hs_err_move(&first, err);
+    r = hs_ask_repo(plan->to, p->loop, &plan->pool, plan->repo, &plan->target, err);
+    if (r == HUB_ENOTFOUND) {
+        r = first.status == HUB_EUNSURE ? HUB_EAGAIN : first.status;
+        hs_err_move(err, &first);
+        err->status = r;
+    }
+    return r;
+}
+
+static int create_repo(struct hs_publish *p, struct hs_err *err)
+{
+    struct hs_repo_plan *plan = p->plan;
+    struct hs_link link = hs_plan_link(plan);
+    HS_ERR(ignored);
+    int r = hs_base_fill(p->store, plan->rule, &link, true, err);
+
+    if (r == 0)
+        r = ask_create(p, err);
+    if (r < 0) {
+        if (r != HUB_EUNSURE && r != HUB_EAGAIN)
+            (void)hs_base_fill(p->store, plan->rule, &link, false, &ignored);
+        return r;
+    }
     if (plan->create_visibility != HUB_PUBLIC && plan->target.visibility == HUB_PUBLIC &&
         !plan->to->gate.is_local) {
         (void)hs_fail(err, HS_ESAFETY, "%s:%s is public although it was to be private; nothing is copied",

@@ -85,6 +85,46 @@ static void each_side_gets_what_the_other_alone_has(void **state)
     expect_calm(s);
 }
 
+/* Whatever stands at the authority after a copy to it failed: the other side has the only files. */
+static void a_copy_to_the_authority_that_broke_off_goes_on(void **state)
+{
+    struct scene *s = *state;
+
+    start(s, "", REPO("one", FILES("1")) "," REPO("two", FILES("2")));
+    pair_rule(s, "ms", "    delete: {files: extra}\n");
+    scene_faults(s, "[{\"site\":\"modelscope\",\"route\":\"commit\",\"action\":\"status\",\"status\":500}]");
+    run(s, 5);
+    scene_check(s, scene_repo(s, "modelscope", "alice/one") != NULL);
+    push(s, "modelscope", "{\"config.json\":{\"text\":\"1\"}}"); /* as if a part of it had arrived */
+    scene_faults(s, "[]");
+    run(s, 0);
+    scene_expect_int(s, "totals.deleted", 0);
+    scene_expect_equal(s, "modelscope:alice/one", "modelers:alice/one");
+    scene_expect_equal(s, "modelscope:alice/two", "modelers:alice/two");
+    scene_check(s, cJSON_GetArraySize(scene_files(s, "modelers:alice/one")) == N_FILES);
+    expect_calm(s);
+    push(s, "modelers", "{\"new.txt\":{\"text\":\"new\"}}"); /* now it leads */
+    run(s, 0);
+    scene_expect_int(s, "totals.deleted", 1);
+}
+
+static void an_authority_that_was_never_filled_empties_nothing(void **state)
+{
+    struct scene *s = *state;
+
+    start(s, REPO("one", "{}"), REPO("one", FILES("1")));
+    pair_rule(s, "ms", "    delete: {files: extra}\n");
+    run(s, 0);
+    scene_expect_int(s, "totals.deleted", 0);
+    scene_expect_equal(s, "modelscope:alice/one", "modelers:alice/one");
+    scene_check(s, cJSON_GetArraySize(scene_files(s, "modelers:alice/one")) == N_FILES);
+    expect_calm(s);
+    push(s, "modelscope", "{\"config.json\":null,\"w.bin\":null,\"README.md\":null}");
+    run(s, 6); /* it had been in step */
+    scene_expect_text(s, "repos[0].reason", "listing_suspect");
+    scene_check(s, cJSON_GetArraySize(scene_files(s, "modelers:alice/one")) == N_FILES);
+}
+
 static void the_authority_may_be_either_hub(void **state)
 {
     struct scene *s = *state;
@@ -277,6 +317,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE_TEST(each_side_gets_what_the_other_alone_has),
+        SCENE_TEST(a_copy_to_the_authority_that_broke_off_goes_on),
+        SCENE_TEST(an_authority_that_was_never_filled_empties_nothing),
         SCENE_TEST(the_authority_may_be_either_hub),
         SCENE_TEST(a_stale_file_goes_behind_brakes),
         SCENE_TEST(what_came_to_the_authority_obeys_it),
