@@ -3,8 +3,6 @@
 #include "job/engine.h"
 #include "provider/check.h"
 
-#include <regex.h>
-
 #include "base/banned.h"
 
 const char *hs_owner_of(struct hub_pool *pool, const char *id)
@@ -77,18 +75,11 @@ char *hs_name_unmap(struct hub_pool *pool, const char *pattern, const char *name
 const char *hs_judge_name(struct hub_pool *pool, const struct hs_session *to, const char *id)
 {
     HS_ERR(bad);
-    regex_t regex;
-    int r = 0;
 
     if (hs_check_repo_id(id, &bad) < 0)
         return hub_pool_strdup(pool, hs_err_text(&bad));
-    if (!*to->limits.name_pattern ||
-        regcomp(&regex, hub_pool_printf(pool, "^(%s)$", to->limits.name_pattern),
-                REG_EXTENDED | REG_NOSUB) != 0)
+    if (hs_session_takes_name(to, hs_name_of(id)))
         return NULL;
-    r = regexec(&regex, hs_name_of(id), 0, NULL, 0);
-    regfree(&regex);
-    return r == 0 ? NULL
-                  : hub_pool_printf(pool, "'%s' is no name that %s takes (%s); set map.name",
-                                    hs_name_of(id), to->conf->name, to->limits.name_pattern);
+    return hub_pool_printf(pool, "'%s' is no name that %s takes (%s); set map.name", hs_name_of(id),
+                           to->conf->name, to->limits.name_pattern);
 }

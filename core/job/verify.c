@@ -163,20 +163,24 @@ static struct hs_file *file_of(struct side *side, const char *path)
     return (struct hs_file *)hs_listing_find(&side->seen, path);
 }
 
-/* A README is compared by what it says, by the rule's terms; what is empty or the site's is none. */
+/* A README that is not the same bytes is compared by what it says, by the rule's terms; what is empty or the site's is
+ * none. Leaves *out alone if it is the same. */
 static int agree_on_readme(struct hs_engine *engine, struct hub_pool *pool, const struct hs_rule *rule,
                            struct side *left, struct side *right, enum hs_readme_verdict *out,
                            struct hs_err *err)
 {
+    const struct hs_file *from = file_of(left, HS_README), *to = file_of(right, HS_README);
     struct hs_readme_pair pair = {
         .rule = rule,
         .terms = hs_readme_terms(rule, left->session, right->session, &left->repo, &right->repo),
         .from = source_of(left),
         .to = source_of(right),
-        .from_file = file_of(left, HS_README),
-        .to_file = file_of(right, HS_README),
+        .from_file = from,
+        .to_file = to,
     };
 
+    if (from && to && hs_ident_compare(from, to) == HS_SAME)
+        return 0;
     return hs_readme_agree(&engine->learn, &pair, pool, out, err);
 }
 

@@ -1,6 +1,7 @@
 /* The engine's side of one provider call: who hears its answers. Private to core/provider. */
 #ifndef HS_PROVIDER_HOST_H
 #define HS_PROVIDER_HOST_H
+#include "provider/name_rule.h"
 #include "provider/session.h"
 #include <pthread.h>
 
@@ -34,6 +35,7 @@ struct hs_session_own {
     pthread_mutex_t lock;
     pthread_mutex_t account_lock;
     const char *site_key;
+    struct hs_name_rule names;
     bool is_open;
 };
 

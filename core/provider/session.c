@@ -38,6 +38,7 @@ static void free_session(struct hs_session *s)
         s->plugin->table.close(s->own->provider);
     hs_vec_clear(&s->account.owners);
     hs_map_clear(&s->own->options);
+    hs_name_rule_clear(&s->own->names);
     pthread_mutex_destroy(&s->own->lock);
     pthread_mutex_destroy(&s->own->account_lock);
     hub_pool_clear(&s->own->pool);
@@ -315,8 +316,10 @@ static int open_session(struct hs_sessions *all, struct hs_loop *loop, const str
             s->site = hs_net_site(all->conf.net, &s->gate.endpoint);
         r = open_provider(s, loop, err);
     }
-    if (r == 0)
+    if (r == 0) {
         apply_limits(s, all->conf.net, all->conf.half_budget);
+        hs_name_rule_init(&s->own->names, s->limits.name_pattern);
+    }
     return r;
 }
 
@@ -388,6 +391,11 @@ void hs_session_commit_limits(const struct hs_session *s, uint32_t *items, uint6
     *items = __atomic_load_n(&s->limits.commit_items, __ATOMIC_RELAXED);
     *bytes = __atomic_load_n(&s->limits.commit_bytes, __ATOMIC_RELAXED);
     *gap_ms = __atomic_load_n(&s->limits.commit_gap_ms, __ATOMIC_RELAXED);
+}
+
+bool hs_session_takes_name(const struct hs_session *s, const char *name)
+{
+    return hs_name_rule_takes(&s->own->names, name);
 }
 
 const char *hs_session_site_key(const struct hs_session *s)

@@ -122,6 +122,8 @@ int hs_ask_class(struct hs_session *s, struct hs_loop *loop, const struct hub_re
 /* The text and address of a manual step for that repo; NULL if the hub has none. */
 char *hs_session_manual(const struct hs_session *s, struct hub_pool *pool, enum hub_by_hand what,
                         const char *id);
+/* Whether a repo of the hub can be called so, by its limits' name_pattern. */
+bool hs_session_takes_name(const struct hs_session *s, const char *name);
 /* The limits of a commit as they are now. */
 void hs_session_commit_limits(const struct hs_session *s, uint32_t *items, uint64_t *bytes,
                               uint32_t *gap_ms);
