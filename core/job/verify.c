@@ -169,7 +169,7 @@ static int agree_on_readme(struct hs_engine *engine, struct hub_pool *pool, cons
                            struct side *left, struct side *right, enum hs_readme_verdict *out,
                            struct hs_err *err)
 {
-    const struct hs_file *from = file_of(left, HS_README), *to = file_of(right, HS_README);
+    struct hs_file *from = file_of(left, HS_README), *to = file_of(right, HS_README);
     struct hs_readme_pair pair = {
         .rule = rule,
         .terms = hs_readme_terms(rule, left->session, right->session, &left->repo, &right->repo),

@@ -1,6 +1,6 @@
 #include "provider/name_rule.h"
 
-#include "hubsync/kit.h"
+#include <hubsync/kit.h>
 
 #include "base/banned.h"
 
