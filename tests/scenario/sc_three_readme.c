@@ -321,7 +321,6 @@ static void the_first_real_readme_goes_over(void **state)
         }
         rule(s, "", "    delete: {files: extra}\n");
         run_puts(s, 2, 0);
-        expect_silent(s, 0);
         edit(s, writers[i].site, i == 0 ? ms_card(s, BODY) : ml_card(s, BODY));
         run_puts(s, 1, 0);
         expect_readme(s, MS, ms_card(s, BODY));
