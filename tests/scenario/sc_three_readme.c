@@ -330,6 +330,25 @@ static void the_first_real_readme_goes_over(void **state)
     s->label = NULL;
 }
 
+/* The folder never had one: that the site wrote its own at the creation made none to delete. */
+static void the_first_readme_of_a_site_reaches_a_folder(void **state)
+{
+    struct scene *s = *state;
+
+    seed(s, "");
+    scene_write(s, "a/one/config.json", "{}");
+    scene_config(s, "rules:\n"
+                    "  - name: merge\n"
+                    "    type: bidirectional\n"
+                    "    between: [a, ml]\n"
+                    "    files: {mode: three-way}\n");
+    run_puts(s, 1, 0);
+    edit(s, "modelers", ml_card(s, BODY));
+    run_puts(s, 1, 0);
+    expect_readme(s, "a:one", ml_card(s, BODY));
+    expect_silent(s, 0);
+}
+
 static void a_readme_without_body_neither_travels_nor_deletes(void **state)
 {
     struct scene *s = *state;
@@ -422,6 +441,7 @@ int main(void)
         SCENE_TEST(the_preferred_side_wins_in_the_words_of_the_other),
         SCENE_TEST(an_unknown_licence_goes_and_comes_back),
         SCENE_TEST(the_first_real_readme_goes_over),
+        SCENE_TEST(the_first_readme_of_a_site_reaches_a_folder),
         SCENE_TEST(a_readme_without_body_neither_travels_nor_deletes),
         SCENE_TEST(a_licence_text_of_the_site_neither_travels_nor_deletes),
         SCENE_TEST(nothing_is_read_that_did_not_change),
