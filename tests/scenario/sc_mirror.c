@@ -488,6 +488,20 @@ static void a_saved_plan_imports(void **state)
     scene_check(s, n_imports(s) == 1);
 }
 
+static void a_mirror_is_the_same_with_the_readme_that_the_site_made(void **state)
+{
+    struct scene *s = *state;
+
+    set_stage(s, "");
+    scene_seed(s, "{\"sites\":{\"modelscope\":{\"repos\":[{\"id\":\"alice/made\",\"files\":"
+                  "{\"config.json\":{\"text\":\"{}\"}}}]}}}");
+    (void)scene_admin(s, "POST", "/mirror",
+                      "{\"site\":\"gitcode\",\"id\":\"alice/made\",\"from\":\"modelscope:alice/made\"}");
+    run(s, "verify ms:alice/made gc:alice/made");
+    scene_expect_exit(s, 0);
+    scene_expect_int(s, "same", 2);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -512,6 +526,7 @@ int main(void)
         SCENE_TEST(a_source_that_is_gone_leaves_its_mirror),
         SCENE_TEST(select_map_and_repo_work_as_for_files),
         SCENE_TEST(a_hub_that_cannot_import_is_a_mistake_of_the_config),
+        SCENE_TEST(a_mirror_is_the_same_with_the_readme_that_the_site_made),
         SCENE_TEST(a_saved_plan_imports),
     };
 
