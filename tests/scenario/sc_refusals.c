@@ -124,6 +124,19 @@ static void an_emptied_folder_deletes_nothing(void **state)
     scene_check(s, cJSON_GetArraySize(scene_files(s, "modelers:alice/demo")) == SCENE_MODEL_FILES);
 }
 
+static void a_source_with_the_sites_readme_alone_deletes_nothing(void **state)
+{
+    struct scene *s = *state;
+
+    start(s, "{\"id\":\"alice/demo\",\"files\":{}}",
+          "{\"id\":\"alice/demo\",\"files\":{\"x.txt\":{\"text\":\"x\"}}}");
+    scene_rule(s, "ms", "ml", "    delete: {files: extra}\n");
+    scene_run(s, "run");
+    scene_expect_exit(s, 6);
+    scene_expect_text(s, "repos[0].reason", "listing_suspect");
+    scene_check(s, scene_writes(s) == 0);
+}
+
 static void keys_of_later_releases_end_their_rule_alone(void **state)
 {
     struct scene *s = *state;
@@ -292,6 +305,7 @@ int main(void)
         SCENE_TEST(a_list_that_the_site_cuts_is_never_taken_for_all),
         SCENE_TEST(a_vanished_source_deletes_nothing_and_raises_an_alert),
         SCENE_TEST(an_emptied_folder_deletes_nothing),
+        SCENE_TEST(a_source_with_the_sites_readme_alone_deletes_nothing),
         SCENE_TEST(keys_of_later_releases_end_their_rule_alone),
         SCENE_TEST(a_missing_plugin_stops_only_its_rules),
         SCENE_TEST(usage_errors_are_documents_of_class_config),
