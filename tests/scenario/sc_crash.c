@@ -9,7 +9,7 @@ static char points[MAX_POINTS][64];
 
 static size_t find_points(void)
 {
-    FILE *list = popen("grep -rhoE 'HS_FAILPOINT\\(\"[^\"]+\"\\)' " SOURCE_DIR "/core --include='*.c' | sed 's/.*\"\\(.*\\)\".*/\\1/' | grep -vE '^(daemon|round)[.]' | sort -u", "r");
+    FILE *list = popen("grep -rhoE 'HS_FAILPOINT\\(\"[^\"]+\"\\)' " SOURCE_DIR "/core --include='*.c' | sed 's/.*\"\\(.*\\)\".*/\\1/' | grep -vE '^(daemon|round|merge|delete_repo)[.]|^job[.]begun' | sort -u", "r");
     size_t n = 0;
 
     while (list && n < MAX_POINTS && fgets(points[n], sizeof points[n], list)) {

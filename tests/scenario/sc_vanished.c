@@ -1,6 +1,8 @@
 /* Repos that are gone from their source: what it takes until one is deleted, and what stops it. */
 #include "scene.h"
 
+#include <signal.h>
+
 #define README "\"README.md\":{\"text\":\"---\\nlicense: other\\n---\\n# A model\\n\"}"
 #define FILES "{\"config.json\":{\"text\":\"{}\"},\"w.bin\":{\"seed\":3,\"size\":70000}," README "}"
 #define REPO(id) "{\"id\":\"alice/" id "\",\"files\":" FILES "}"
@@ -78,6 +80,35 @@ static void it_is_deleted_when_the_grace_has_passed(void **state)
     run(s, 0);
     scene_expect_int(s, "totals.repos", 1);
 }
+
+#ifdef HS_FAILPOINTS
+/* Killed right before or right after: the next runs end the same way, and the deletion is on record. */
+static void a_kill_around_the_deletion_changes_nothing_in_the_end(void **state)
+{
+    static const char *const points[] = {"delete_repo.before", "delete_repo.after"};
+    struct scene *s = *state;
+
+    lose_a(s, SOON);
+    for (size_t i = 0; i < 2; i++) {
+        expect_kept(s, 1);
+        scene_run_with(s, scene_printf(s, "HUBSYNC_FAILPOINT=%s", points[i]), "run");
+        scene_expect_exit(s, 128 + SIGKILL);
+        scene_check(s, is_there(s, "modelers", "a") == (i == 0));
+        scene_run(s, "history");
+        scene_expect_word(s, "delete_repo");
+        run(s, 0);
+        scene_check(s, !is_there(s, "modelers", "a") && is_there(s, "modelers", "b"));
+        run(s, 0);
+        scene_check(s, !is_there(s, "modelscope", "a"));
+        if (i == 0) { /* once more, for the other point */
+            scene_seed(s, "{\"sites\":{\"modelscope\":{\"repos\":[" REPO("a") "]}}}");
+            run(s, 0);
+            scene_check(s, is_there(s, "modelers", "a"));
+            remove_repo(s, "modelscope", "a");
+        }
+    }
+}
+#endif
 
 static void the_time_must_pass_too(void **state)
 {
@@ -323,6 +354,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE_TEST(it_is_deleted_when_the_grace_has_passed),
+#ifdef HS_FAILPOINTS
+        SCENE_TEST(a_kill_around_the_deletion_changes_nothing_in_the_end),
+#endif
         SCENE_TEST(the_time_must_pass_too),
         SCENE_TEST(a_plan_is_no_scan),
         SCENE_TEST(a_repo_that_comes_back_starts_the_grace_anew),

@@ -146,7 +146,7 @@ static void metrics_and_health_are_there_when_asked_for(void **state)
     expect_line(s, text, "hubsync_rule_repos{rule=\"r\",state=\"in_sync\"} 1");
     expect_line(s, text, "hubsync_rule_repos{rule=\"r\",state=\"failed\"} 0");
     expect_line(s, text, scene_printf(s, "hubsync_files_total{rule=\"r\",action=\"put\"} %d", SCENE_MODEL_FILES));
-    expect_line(s, text, "hubsync_commits_total{hub=\"b\"} 1");
+    expect_line(s, text, "hubsync_runs_total{rule=\"r\",result=\"synced\"} 1");
     expect_line(s, text, "hubsync_queue_jobs{state=\"failed\"} 0");
     expect_line(s, text, "hubsync_paused 0");
     scene_check(s, strstr(text, "process_resident_memory_bytes ") != NULL);
