@@ -59,10 +59,11 @@ static int side_to_follow(const struct model_rule *rule, const struct model_repo
 
 static int merge(const struct model_rule *rule, struct model_repo *r)
 {
+    const struct model_repo was = *r; /* times of the run's own writes decide nothing */
     int code = DONE;
 
     for (int p = 0; p < MODEL_PATHS; p++) {
-        int from = r->now[0][p] == r->now[1][p] ? 0 : side_to_follow(rule, r, p);
+        int from = r->now[0][p] == r->now[1][p] ? 0 : side_to_follow(rule, &was, p);
 
         if (from == NOBODY) {
             code = HELD;
