@@ -1,6 +1,5 @@
 #include "ops/ops.h"
 
-#include <math.h>
 #include <pthread.h>
 
 #include "base/banned.h"
@@ -160,7 +159,7 @@ void hs_metrics_print(struct hs_metrics *m, struct hub_text *out)
                         kinds[k].kind);
         for (size_t i = 0; i < m->series[k].n; i++) {
             const struct series *one = &m->series[k].items[i];
-            if (one->value == floor(one->value) && fabs(one->value) < 1e15)
+            if (one->value > -1e15 && one->value < 1e15 && one->value == (double)(long long)one->value)
                 hub_text_printf(out, "%s%s %lld\n", kinds[k].name, one->labels, (long long)one->value);
             else
                 hub_text_printf(out, "%s%s %.17g\n", kinds[k].name, one->labels, one->value);
