@@ -3,29 +3,13 @@
 #include "base/clock.h"
 #include "base/failpoint.h"
 #include "base/log.h"
-#include "sync/ident.h"
-#include "sync/order.h"
-#include "sync/put_set.h"
+#include "sync/commit_own.h"
 
 #include "base/banned.h"
 
 enum { POINTER_MAX = 1024, MAX_HALVINGS = 20 };
 
-struct committer {
-    struct hs_publish *p;
-    struct hs_put_set *set;
-    struct hs_order_item *items; /* index: puts first, then deletes */
-    const char *head;            /* of the target, as far as we know */
-    int64_t last_ms;             /* end of the commit before */
-    struct hs_err *err;
-};
-struct piece { /* one commit */
-    struct hs_put_file **puts;
-    const struct hs_file **deletes;
-    size_t n_puts, n_deletes;
-};
-
-static int piece_of(struct committer *c, size_t first, size_t n, struct piece *piece)
+static int piece_of(struct hs_committer *c, size_t first, size_t n, struct hs_piece *piece)
 {
     struct hub_pool *pool = &c->p->plan->pool;
 
@@ -45,7 +29,7 @@ static int piece_of(struct committer *c, size_t first, size_t n, struct piece *p
 }
 
 /* ---- inline content ---- */
-static int refuse_pointer(struct committer *c, const struct hs_put_file *put)
+static int refuse_pointer(struct hs_committer *c, const struct hs_put_file *put)
 {
     char sha256[HS_SHA256_HEX];
     uint64_t bytes;
@@ -58,7 +42,7 @@ static int refuse_pointer(struct committer *c, const struct hs_put_file *put)
                    put->file.path);
 }
 
-static int fetch_inline(struct committer *c, const struct piece *piece)
+static int fetch_inline(struct hs_committer *c, const struct hs_piece *piece)
 {
     struct hs_publish *p = c->p;
     struct hs_task **tasks = hs_xcalloc(piece->n_puts + 1, sizeof *tasks);
@@ -115,14 +99,14 @@ static int fetch_inline(struct committer *c, const struct piece *piece)
     return r;
 }
 
-static void drop_inline(const struct piece *piece)
+static void drop_inline(const struct hs_piece *piece)
 {
     for (size_t i = 0; i < piece->n_puts; i++)
         hub_text_clear(&piece->puts[i]->content);
 }
 
 /* ---- audit ---- */
-static struct hs_audit_row audit_row(const struct committer *c, const struct hs_file *old,
+static struct hs_audit_row audit_row(const struct hs_committer *c, const struct hs_file *old,
                                      const char *action)
 {
     return (struct hs_audit_row){.at_ms = hs_now_ms(),
@@ -137,7 +121,7 @@ static struct hs_audit_row audit_row(const struct committer *c, const struct hs_
                                  .head = c->head};
 }
 
-static int audit(struct committer *c, const struct piece *piece)
+static int audit(struct hs_committer *c, const struct hs_piece *piece)
 {
     struct hs_audit_row *rows = hs_xcalloc(piece->n_puts + piece->n_deletes + 1, sizeof *rows);
     size_t n = 0;
@@ -154,7 +138,7 @@ static int audit(struct committer *c, const struct piece *piece)
 }
 
 /* ---- one commit ---- */
-static char *message_of(struct committer *c, const struct piece *piece)
+static char *message_of(struct hs_committer *c, const struct hs_piece *piece)
 {
     const struct hs_repo_plan *plan = c->p->plan;
 
@@ -164,7 +148,7 @@ static char *message_of(struct committer *c, const struct piece *piece)
                            plan->from_all.head);
 }
 
-static int send_commit(struct committer *c, const struct piece *piece, const char **head)
+static int send_commit(struct hs_committer *c, const struct hs_piece *piece, const char **head)
 {
     struct hs_publish *p = c->p;
     size_t n = piece->n_puts, k = piece->n_deletes;
@@ -213,60 +197,7 @@ static int send_commit(struct committer *c, const struct piece *piece, const cha
     return r;
 }
 
-/* ---- an outcome that is not clear ---- */
-enum outcome { DONE, NOT_DONE, MOVED };
-
-static bool is_as_planned(const struct hs_listing *now, const char *path, const struct hs_file *old)
-{
-    const struct hs_file *there = hs_listing_find(now, path);
-
-    if (!there || !old)
-        return !there && !old;
-    return hs_ident_compare(there, old) == HS_SAME ||
-           (*there->etag && strcmp(there->etag, old->etag) == 0);
-}
-
-/* Reads the target: has it what the piece puts, what the plan rests on, or something else? */
-static int look_up(struct committer *c, const struct piece *piece, enum outcome *out)
-{
-    struct hs_publish *p = c->p;
-    const struct hs_put_range range = {(const struct hs_put_file *const *)piece->puts, piece->n_puts,
-                                       piece->deletes, piece->n_deletes};
-    struct hs_source target = {p->plan->to, &p->plan->target, ""};
-    struct hs_listing now;
-    HS_ERR(why);
-    int r = hs_ask_files(p->plan->to, p->loop, &p->plan->pool, &p->plan->target, "", &now, c->err);
-
-    if (r < 0)
-        return r;
-    if (!now.is_complete) {
-        hs_listing_clear(&now);
-        return hs_fail(c->err, HUB_EAGAIN, "the target's listing is not complete");
-    }
-    r = hs_learn_local(p->learn, &target, &now, NULL, NULL, c->err);
-    *out = NOT_DONE;
-    if (r == 0 && hs_publish_shows(&range, &now, &why) == 0)
-        *out = DONE;
-    for (size_t i = 0; r == 0 && *out == NOT_DONE && i < piece->n_puts; i++)
-        if (!is_as_planned(&now, piece->puts[i]->file.path, piece->puts[i]->old))
-            *out = MOVED;
-    for (size_t i = 0; r == 0 && *out == NOT_DONE && i < piece->n_deletes; i++)
-        if (!is_as_planned(&now, piece->deletes[i]->path, piece->deletes[i]))
-            *out = MOVED;
-    if (r == 0)
-        c->head = now.head;
-    hs_listing_clear(&now);
-    return r;
-}
-
-static int fail_moved(struct committer *c)
-{
-    (void)hs_fail(c->err, HUB_ECONFLICT, "%s:%s changed while it was being synced", c->p->plan->hub,
-                  c->p->plan->repo);
-    return hs_hint(c->err, "run again: it is planned anew");
-}
-
-static int wait_gap(struct committer *c)
+static int wait_gap(struct hs_committer *c)
 {
     int64_t gap, since = hs_mono_ms() - c->last_ms;
     uint32_t items, gap_ms;
@@ -279,7 +210,7 @@ static int wait_gap(struct committer *c)
     return hs_loop_wait(c->p->loop, gap - since, c->err);
 }
 
-static void note_commit(struct committer *c, const struct piece *piece, const char *head)
+static void note_commit(struct hs_committer *c, const struct hs_piece *piece, const char *head)
 {
     struct hs_publish *p = c->p;
 
@@ -303,11 +234,11 @@ static void note_commit(struct committer *c, const struct piece *piece, const ch
 }
 
 /* Tries until it is done, refused for good, or the target has moved. */
-static int commit_piece(struct committer *c, const struct piece *piece)
+static int commit_piece(struct hs_committer *c, const struct hs_piece *piece)
 {
     const struct hs_retry *retry = &c->p->plan->to->retry;
     const char *head = "";
-    enum outcome outcome = NOT_DONE;
+    enum hs_commit_outcome outcome = HS_COMMIT_NOT_DONE;
 
     for (uint32_t tried = 1;; tried++) {
         HS_ERR(first);
@@ -323,15 +254,15 @@ static int commit_piece(struct committer *c, const struct piece *piece)
         if (r != HUB_ECONFLICT && !hs_is_retry(r))
             return r;
         hs_err_move(&first, c->err);
-        asked = look_up(c, piece, &outcome);
+        asked = hs_commit_look_up(c, piece, &outcome);
         if (asked < 0)
             return asked;
-        if (outcome == DONE) {
+        if (outcome == HS_COMMIT_DONE) {
             note_commit(c, piece, c->head);
             return 0;
         }
-        if (outcome == MOVED)
-            return fail_moved(c);
+        if (outcome == HS_COMMIT_MOVED)
+            return hs_commit_fail_moved(c);
         wait = hs_retry_wait(retry, hs_is_retry(r) ? r : HUB_EAGAIN, tried, -1, hs_random());
         hs_err_move(c->err, &first);
         if (wait < 0)
@@ -351,7 +282,7 @@ static bool may_halve(int status, size_t n)
 
 /* Perhaps it is the licence that the README names: once with the hub's own word for one that it does
  * not know. */
-static bool use_fallback(struct committer *c, const struct piece *piece)
+static bool use_fallback(struct hs_committer *c, const struct hs_piece *piece)
 {
     for (size_t i = 0; i < piece->n_puts; i++) {
         struct hs_put_file *put = piece->puts[i];
@@ -368,7 +299,7 @@ static bool use_fallback(struct committer *c, const struct piece *piece)
 }
 
 /* Halves a piece that is refused, down to one file; what is refused alone fails. */
-static int commit_range(struct committer *c, size_t first, size_t n)
+static int commit_range(struct hs_committer *c, size_t first, size_t n)
 {
     struct {
         size_t first, n;
@@ -377,7 +308,7 @@ static int commit_range(struct committer *c, size_t first, size_t n)
 
     while (at >= 0 && r == 0) {
         size_t from = stack[at].first, count = stack[at].n;
-        struct piece piece;
+        struct hs_piece piece;
         bool is_refused = false; /* by the hub: a source that cannot be read is no reason to halve */
         at--;
         r = piece_of(c, from, count, &piece);
@@ -408,7 +339,7 @@ static int commit_range(struct committer *c, size_t first, size_t n)
     return r;
 }
 
-static size_t list_items(struct committer *c)
+static size_t list_items(struct hs_committer *c)
 {
     size_t n = 0;
 
@@ -425,30 +356,8 @@ static size_t list_items(struct committer *c)
     return n;
 }
 
-/* Where the hub does not compare heads itself, the target is looked at right before the first. */
-static int check_target(struct committer *c)
-{
-    struct hs_publish *p = c->p;
-    struct hs_listing now;
-    bool has_moved = false;
-    int r;
-
-    if ((p->plan->to->limits.flags & HUB_CHECKS_HEAD) || p->plan->to->gate.is_local)
-        return 0;
-    r = hs_ask_files(p->plan->to, p->loop, &p->plan->pool, &p->plan->target, "", &now, c->err);
-    if (r < 0)
-        return r;
-    for (size_t i = 0; i < c->set->puts.n; i++)
-        has_moved |= !is_as_planned(&now, c->set->puts.items[i].file.path, c->set->puts.items[i].old);
-    for (size_t i = 0; i < c->set->deletes.n; i++)
-        has_moved |= !is_as_planned(&now, c->set->deletes.items[i]->path, c->set->deletes.items[i]);
-    c->head = now.head;
-    hs_listing_clear(&now);
-    return has_moved ? fail_moved(c) : 0;
-}
-
 /* Inline content is held in memory until its commit is through: only one repo at a time holds much. */
-static int commit_group(struct committer *c, const struct hs_order_group *group)
+static int commit_group(struct hs_committer *c, const struct hs_order_group *group)
 {
     uint64_t held = 0;
     int r;
@@ -465,13 +374,13 @@ static int commit_group(struct committer *c, const struct hs_order_group *group)
 
 int hs_publish_commits(struct hs_publish *p, struct hs_put_set *set, struct hs_err *err)
 {
-    struct committer c = {.p = p, .set = set, .head = p->plan->to_all.head, .err = err};
+    struct hs_committer c = {.p = p, .set = set, .head = p->plan->to_all.head, .err = err};
     struct hs_order_limits order = {.inline_bytes = p->inline_budget};
     uint64_t commit_bytes;
     uint32_t items, gap_ms;
     struct hs_order_group *groups;
     size_t n = list_items(&c), n_groups;
-    int r = check_target(&c);
+    int r = hs_commit_check_target(&c);
 
     hs_session_commit_limits(p->plan->to, &items, &commit_bytes, &gap_ms);
     order.items = items;
