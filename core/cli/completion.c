@@ -46,8 +46,6 @@ static void put_verbs(struct hub_text *out)
     bool has_before = false;
 
     for (const struct hs_verb *verb = hs_verbs; verb->name; verb++) {
-        if (!verb->run)
-            continue;
         hub_text_printf(out, "%s%s", has_before ? " " : "", verb->name);
         has_before = true;
     }
@@ -102,9 +100,9 @@ static void put_bash_words(struct hub_text *out)
     hub_text_puts(out, "    case $verb in\n    \"\") words=$verbs ;;\n");
     for (const struct hs_verb *verb = hs_verbs; verb->name; verb++) {
         HUB_TEXT(words);
-        bool has_words = verb->run && put_first_words(&words, verb->args);
+        bool has_words = put_first_words(&words, verb->args);
 
-        if (!has_words && !(verb->run && verb->flags))
+        if (!has_words && !verb->flags)
             continue;
         hub_text_printf(out, "    %s) words=\"%s", verb->name, has_words ? words.data : "");
         if (verb->flags)
@@ -163,7 +161,7 @@ static void put_fish_verbs_of(struct hub_text *out, const struct hs_option_row *
         return;
     hub_text_puts(out, " -n '__fish_seen_subcommand_from");
     for (const struct hs_verb *verb = hs_verbs; verb->name; verb++)
-        if (verb->run && (verb->flags & row->flags))
+        if (verb->flags & row->flags)
             hub_text_printf(out, " %s", verb->name);
     hub_text_puts(out, "'");
 }
@@ -190,8 +188,7 @@ static void put_fish_option(struct hub_text *out, const struct hs_option_row *ro
 static void put_fish(struct hub_text *out)
 {
     for (const struct hs_verb *verb = hs_verbs; verb->name; verb++)
-        if (verb->run)
-            put_fish_verb(out, verb);
+        put_fish_verb(out, verb);
     for (const struct hs_option_row *row = hs_option_rows; row->name; row++)
         put_fish_option(out, row);
 }

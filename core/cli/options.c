@@ -175,8 +175,7 @@ static int take_verb(struct hs_options *o, const char *text, struct hs_err *err)
             o->verb = verb;
             return 0;
         }
-        if (verb->run)
-            words[n++] = verb->name;
+        words[n++] = verb->name;
     }
     near = hs_nearest(text, words, n);
     (void)hs_fail(err, HS_ECONFIG, "there is no verb '%s'%s%s%s", text,
@@ -190,9 +189,6 @@ static int check_verb(struct hs_options *o, const struct seen *seen, struct hs_e
         (void)hs_fail(err, HS_ECONFIG, "a verb is missing");
         return hs_hint(err, "hubsync help lists them");
     }
-    if (!o->verb->run)
-        return hs_fail(err, HS_ECONFIG, "'%s' is not available yet: this release has no daemon",
-                       o->verb->name);
     for (size_t i = 0; i < seen->rows.n; i++)
         if (seen->rows.items[i]->flags && !(seen->rows.items[i]->flags & o->verb->flags))
             return hs_fail(err, HS_ECONFIG, "'%s' has no option --%s", o->verb->name,
@@ -222,7 +218,7 @@ static int turn_to_help(struct hs_options *o, struct hs_err *err)
     const char *name = o->verb ? o->verb->name : NULL;
 
     hs_vec_clear(&o->args);
-    if (name && o->verb->run)
+    if (name)
         *hs_vec_add(&o->args) = name;
     return take_verb(o, "help", err);
 }

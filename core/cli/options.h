@@ -29,7 +29,7 @@ struct hs_options {
 struct hs_cli; /* a command under way, cli.h */
 struct hs_verb {
     const char *name, *args, *summary;
-    int (*run)(struct hs_cli *cli); /* the exit code; NULL: not in this release */
+    int (*run)(struct hs_cli *cli); /* the exit code */
     unsigned flags;                 /* of the verb's own options */
     int min_args, max_args;         /* max -1: any */
 };

@@ -42,8 +42,7 @@ void hs_help_all(struct hub_text *out)
     hub_text_puts(out, "hubsync keeps AI-model repositories in step across hubs.\n\n"
                        "usage: hubsync [OPTION...] VERB [ARGUMENT...]\n\nverbs:\n");
     for (const struct hs_verb *verb = hs_verbs; verb->name; verb++)
-        if (verb->run)
-            hub_text_printf(out, "  %-11s %s\n", verb->name, verb->summary);
+        hub_text_printf(out, "  %-11s %s\n", verb->name, verb->summary);
     hub_text_puts(out, "\noptions, before or after the verb:\n");
     put_options(out, 0);
     hub_text_puts(out,
@@ -75,7 +74,7 @@ int hs_verb_help(struct hs_cli *cli)
     HUB_TEXT(text);
     HS_ERR(err);
 
-    while (name && verb->name && (!verb->run || strcmp(verb->name, name) != 0))
+    while (name && verb->name && strcmp(verb->name, name) != 0)
         verb++;
     if (!verb->name) {
         (void)hs_fail(&err, HS_ECONFIG, "there is no verb '%s'", name);

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "base/clock.h"
+#include "ops/ops.h"
 
 #include "base/banned.h"
 
@@ -150,21 +151,8 @@ static void alerts_json(const struct hs_alert_row *rows, size_t n, struct hub_te
 
     hs_out_open(&j, NULL, '{');
     hs_out_open(&j, "alerts", '[');
-    for (size_t i = 0; i < n; i++) {
-        hs_out_open(&j, NULL, '{');
-        hs_out_int(&j, "id", rows[i].id);
-        hs_out_text(&j, "rule", rows[i].rule);
-        hs_out_text(&j, "repo", rows[i].repo);
-        hs_out_text(&j, "kind", rows[i].kind);
-        hs_out_text(&j, "level", rows[i].level);
-        hs_out_text(&j, "state", rows[i].state);
-        hs_out_time(&j, "first", rows[i].first_ms);
-        hs_out_time(&j, "last", rows[i].last_ms);
-        hs_out_uint(&j, "count", rows[i].count);
-        hs_out_text(&j, "message", rows[i].message);
-        hs_out_text(&j, "command", rows[i].command);
-        hs_out_close(&j, '}');
-    }
+    for (size_t i = 0; i < n; i++)
+        hs_alert_json(&j, &rows[i]);
     hs_out_close(&j, ']');
     hs_out_close(&j, '}');
 }

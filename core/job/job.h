@@ -13,7 +13,7 @@ struct hs_progress { /* a snapshot for a display */
     enum hs_phase phase;
     const char *rule, *hub, *repo; /* "" while scanning lists */
     uint64_t repos_done, repos_total;
-    uint64_t files_done, files_total; /* of the repo in hand */
+    uint64_t files_total;             /* of the repo in hand */
     uint64_t bytes_done, bytes_total; /* of the repo in hand: promised before the first byte */
     uint64_t new_bytes, resent_bytes; /* of the whole run */
     int64_t elapsed_ms;

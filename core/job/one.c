@@ -44,7 +44,7 @@ void hs_run_start_view(struct hs_engine *engine, const struct hs_repo_plan *plan
 {
     pthread_mutex_lock(&engine->hands->lock);
     engine->sent_before = __atomic_load_n(&engine->traffic.new_bytes, __ATOMIC_RELAXED);
-    engine->view.files_done = engine->view.files_total = engine->view.bytes_total = 0;
+    engine->view.files_total = engine->view.bytes_total = 0;
     view_actions(engine, plan);
     if (plan->back)
         view_actions(engine, plan->back);

@@ -5,12 +5,13 @@
 #ifndef HS_OPS_OPS_H
 #define HS_OPS_OPS_H
 #include "conf/conf.h"
+#include "data/json_out.h"
 #include "net/net.h"
 #include "store/store.h"
 
 /* ---- alerts as texts ---- */
-/* One object of the contract's `alerts`: what the form `json` sends. */
-void hs_alert_json(const struct hs_alert_row *alert, struct hub_text *out);
+/* One object of the contract's `alerts`, and what the form `json` sends. */
+void hs_alert_json(struct hs_out *j, const struct hs_alert_row *alert);
 /* The body in that form: "json", "feishu", "dingtalk" or "wecom". */
 void hs_webhook_body(const char *form, const struct hs_alert_row *alert, struct hub_text *out);
 /* Does the answer (200 and this body) say that the message was taken? The three chat services answer

@@ -1,39 +1,23 @@
 /* An alert as a message. */
-#include "base/clock.h"
 #include "ops/ops.h"
 
 #include "base/banned.h"
 
-static void add_text(struct hub_text *out, const char *key, const char *value)
+void hs_alert_json(struct hs_out *j, const struct hs_alert_row *alert)
 {
-    hub_text_printf(out, ",\"%s\":", key);
-    if (value && *value)
-        hub_text_json(out, value);
-    else
-        hub_text_puts(out, "null");
-}
-
-static void add_time(struct hub_text *out, const char *key, int64_t ms)
-{
-    char time[HS_TIME_BYTES];
-
-    add_text(out, key, ms ? hs_time_rfc3339(ms, time) : NULL);
-}
-
-void hs_alert_json(const struct hs_alert_row *alert, struct hub_text *out)
-{
-    hub_text_printf(out, "{\"id\":%lld", (long long)alert->id);
-    add_text(out, "rule", alert->rule);
-    add_text(out, "repo", alert->repo);
-    add_text(out, "kind", alert->kind);
-    add_text(out, "level", alert->level);
-    add_text(out, "state", alert->state);
-    add_time(out, "first", alert->first_ms);
-    add_time(out, "last", alert->last_ms);
-    hub_text_printf(out, ",\"count\":%llu", (unsigned long long)alert->count);
-    add_text(out, "message", alert->message);
-    add_text(out, "command", alert->command);
-    hub_text_puts(out, "}");
+    hs_out_open(j, NULL, '{');
+    hs_out_int(j, "id", alert->id);
+    hs_out_text(j, "rule", alert->rule);
+    hs_out_text(j, "repo", alert->repo);
+    hs_out_text(j, "kind", alert->kind);
+    hs_out_text(j, "level", alert->level);
+    hs_out_text(j, "state", alert->state);
+    hs_out_time(j, "first", alert->first_ms);
+    hs_out_time(j, "last", alert->last_ms);
+    hs_out_uint(j, "count", alert->count);
+    hs_out_text(j, "message", alert->message);
+    hs_out_text(j, "command", alert->command);
+    hs_out_close(j, '}');
 }
 
 /* For people: what, where, what to do. */
@@ -57,7 +41,8 @@ void hs_webhook_body(const char *form, const struct hs_alert_row *alert, struct 
     HUB_TEXT(words);
 
     if (strcmp(form, "json") == 0) {
-        hs_alert_json(alert, out);
+        struct hs_out j = {out, false};
+        hs_alert_json(&j, alert);
         return;
     }
     add_words(alert, &words);

@@ -81,7 +81,7 @@ int hs_store_alert_ack(struct hs_store *store, int64_t id, struct hs_err *err)
     return r;
 }
 
-static void read_alert(struct hs_query *query, struct hub_pool *pool, struct hs_alert_row *row)
+void hs_query_alert(struct hs_query *query, struct hub_pool *pool, struct hs_alert_row *row)
 {
     row->id = hs_query_int(query, 0);
     row->first_ms = hs_query_int(query, 1);
@@ -99,23 +99,12 @@ static void read_alert(struct hs_query *query, struct hub_pool *pool, struct hs_
 int hs_store_alerts(struct hs_store *store, struct hub_pool *pool, struct hs_alert_row **rows,
                     size_t *n, struct hs_err *err)
 {
-    static const char sql[] = "SELECT id, first_ms, last_ms, rule, repo, kind, level, state, "
-                              "message, command, count FROM alerts ORDER BY id";
+    static const char sql[] = "SELECT " HS_ALERT_COLUMNS " FROM alerts a ORDER BY a.id";
     HS_VEC(struct hs_alert_row) found = {0};
     struct hs_query query;
-    void *list = NULL;
-    int r;
 
     hs_query_start(&query, store, sql, HS_WITH_NOTHING, err);
     while (hs_query_next(&query))
-        read_alert(&query, pool, hs_vec_add(&found));
-    r = hs_query_close(&query);
-    if (r == 0)
-        r = hs_db_list(pool, found.items, found.n, sizeof *found.items, &list, err);
-    if (r == 0) {
-        *rows = list;
-        *n = found.n;
-    }
-    hs_vec_clear(&found);
-    return r;
+        hs_query_alert(&query, pool, hs_vec_add(&found));
+    return hs_query_give(&query, pool, &found, rows, n);
 }

@@ -189,23 +189,13 @@ static void read_link(struct hs_query *query, struct hub_pool *pool, struct hs_l
 }
 
 static int close_links(struct hs_query *query, struct hub_pool *pool, struct hs_link **links,
-                       size_t *n, struct hs_err *err)
+                       size_t *n)
 {
     HS_VEC(struct hs_link) found = {0};
-    void *list = NULL;
-    int r;
 
     while (hs_query_next(query))
         read_link(query, pool, hs_vec_add(&found));
-    r = hs_query_close(query);
-    if (r == 0)
-        r = hs_db_list(pool, found.items, found.n, sizeof *found.items, &list, err);
-    if (r == 0) {
-        *links = list;
-        *n = found.n;
-    }
-    hs_vec_clear(&found);
-    return r;
+    return hs_query_give(query, pool, &found, links, n);
 }
 
 int hs_store_baseline_links(struct hs_store *store, struct hub_pool *pool, const char *rule,
@@ -223,7 +213,7 @@ int hs_store_baseline_links(struct hs_store *store, struct hub_pool *pool, const
         hs_query_start(&query, store, of_repo, HS_WITH(hs_text(hub), hs_text(repo)), err);
     else
         hs_query_start(&query, store, of_rule, HS_WITH(hs_text(rule)), err);
-    return close_links(&query, pool, links, n, err);
+    return close_links(&query, pool, links, n);
 }
 
 int hs_store_baselines(struct hs_store *store, struct hub_pool *pool, const char *rule,
@@ -233,8 +223,6 @@ int hs_store_baselines(struct hs_store *store, struct hub_pool *pool, const char
                               " FROM baselines WHERE rule = ?1 ORDER BY " HS_LINK_COLUMNS;
     HS_VEC(struct hs_linked_baseline) found = {0};
     struct hs_query query;
-    void *list = NULL;
-    int r;
 
     hs_query_start(&query, store, sql, HS_WITH(hs_text(rule)), err);
     while (hs_query_next(&query)) {
@@ -243,15 +231,7 @@ int hs_store_baselines(struct hs_store *store, struct hub_pool *pool, const char
         read_link(&query, pool, &row->link);
         read_marks(&query, pool, 5, &row->row);
     }
-    r = hs_query_close(&query);
-    if (r == 0)
-        r = hs_db_list(pool, found.items, found.n, sizeof *found.items, &list, err);
-    if (r == 0) {
-        *rows = list;
-        *n = found.n;
-    }
-    hs_vec_clear(&found);
-    return r;
+    return hs_query_give(&query, pool, &found, rows, n);
 }
 #undef MARKS
 
@@ -310,7 +290,7 @@ int hs_store_renames(struct hs_store *store, struct hub_pool *pool, const char *
     hs_query_start(&query, store,
                    "SELECT " HS_LINK_COLUMNS " FROM renames WHERE rule = ?1 ORDER BY " HS_LINK_COLUMNS,
                    HS_WITH(hs_text(rule)), err);
-    return close_links(&query, pool, links, n, err);
+    return close_links(&query, pool, links, n);
 }
 
 /* ---- absences ---- */
@@ -366,5 +346,5 @@ int hs_store_absence_links(struct hs_store *store, struct hub_pool *pool, const 
     hs_query_start(&query, store,
                    "SELECT " HS_LINK_COLUMNS " FROM absences WHERE rule = ?1 ORDER BY " HS_LINK_COLUMNS,
                    HS_WITH(hs_text(rule)), err);
-    return close_links(&query, pool, links, n, err);
+    return close_links(&query, pool, links, n);
 }

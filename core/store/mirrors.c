@@ -61,8 +61,6 @@ int hs_store_mirrors(struct hs_store *store, struct hub_pool *pool, const char *
                               " FROM mirrors WHERE rule = ?1 ORDER BY " HS_LINK_COLUMNS;
     HS_VEC(struct hs_linked_mirror) found = {0};
     struct hs_query query;
-    void *list = NULL;
-    int r;
 
     hs_query_start(&query, store, sql, HS_WITH(hs_text(rule)), err);
     while (hs_query_next(&query)) {
@@ -75,13 +73,5 @@ int hs_store_mirrors(struct hs_store *store, struct hub_pool *pool, const char *
         mirror->link.to_repo = hs_query_text(&query, 4, pool);
         read_mirror(&query, 5, &mirror->row);
     }
-    r = hs_query_close(&query);
-    if (r == 0)
-        r = hs_db_list(pool, found.items, found.n, sizeof *found.items, &list, err);
-    if (r == 0) {
-        *rows = list;
-        *n = found.n;
-    }
-    hs_vec_clear(&found);
-    return r;
+    return hs_query_give(&query, pool, &found, rows, n);
 }

@@ -29,23 +29,13 @@ static void read_job(struct hs_query *query, struct hub_pool *pool, struct hs_jo
 }
 
 static int read_jobs(struct hs_query *query, struct hub_pool *pool, struct hs_job_row **rows,
-                     size_t *n, struct hs_err *err)
+                     size_t *n)
 {
     HS_VEC(struct hs_job_row) found = {0};
-    void *list = NULL;
-    int r;
 
     while (hs_query_next(query))
         read_job(query, pool, hs_vec_add(&found));
-    r = hs_query_close(query);
-    if (r == 0)
-        r = hs_db_list(pool, found.items, found.n, sizeof *found.items, &list, err);
-    if (r == 0) {
-        *rows = list;
-        *n = found.n;
-    }
-    hs_vec_clear(&found);
-    return r;
+    return hs_query_give(query, pool, &found, rows, n);
 }
 
 int hs_store_jobs(struct hs_store *store, struct hub_pool *pool, struct hs_job_row **rows,
@@ -55,7 +45,7 @@ int hs_store_jobs(struct hs_store *store, struct hub_pool *pool, struct hs_job_r
 
     hs_query_start(&query, store, "SELECT " JOB_COLUMNS " FROM jobs ORDER BY due_ms, is_long, id",
                    HS_WITH_NOTHING, err);
-    return read_jobs(&query, pool, rows, n, err);
+    return read_jobs(&query, pool, rows, n);
 }
 
 static int next_due(struct hs_store *store, int64_t now_ms, int64_t *next_ms, struct hs_err *err)
@@ -82,7 +72,7 @@ int hs_store_jobs_due(struct hs_store *store, struct hub_pool *pool, int64_t now
                    "SELECT " JOB_COLUMNS " FROM jobs WHERE state = 'queued' AND due_ms <= ?1 "
                    "ORDER BY due_ms, is_long, id LIMIT ?2",
                    HS_WITH(hs_int(now_ms), hs_int((int64_t)limit)), err);
-    r = read_jobs(&query, pool, rows, n, err);
+    r = read_jobs(&query, pool, rows, n);
     return r < 0 ? r : next_due(store, now_ms, next_ms, err);
 }
 
@@ -256,7 +246,7 @@ static int tell_crashed(struct hs_store *store, struct hs_err *err)
     hs_query_start(&query, store,
                    "SELECT " JOB_COLUMNS " FROM jobs WHERE state = 'blocked' AND crashes >= ?1",
                    HS_WITH(hs_int(HS_CRASHES_MAX)), err);
-    r = read_jobs(&query, &pool, &rows, &n, err);
+    r = read_jobs(&query, &pool, &rows, &n);
     for (size_t i = 0; r == 0 && i < n; i++) {
         struct hs_alert_row alert = {.rule = rows[i].rule,
                                      .repo = rows[i].to_repo,

@@ -17,8 +17,6 @@ int hs_store_rounds(struct hs_store *store, struct hub_pool *pool, struct hs_rou
 {
     HS_VEC(struct hs_round_row) found = {0};
     struct hs_query query;
-    void *list = NULL;
-    int r;
 
     hs_query_start(&query, store,
                    "SELECT rule, n, started_ms, ended_ms, success_ms, next_ms, n_repos, n_trouble "
@@ -35,15 +33,7 @@ int hs_store_rounds(struct hs_store *store, struct hub_pool *pool, struct hs_rou
         row->n_repos = hs_query_uint(&query, 6);
         row->n_trouble = hs_query_uint(&query, 7);
     }
-    r = hs_query_close(&query);
-    if (r == 0)
-        r = hs_db_list(pool, found.items, found.n, sizeof *found.items, &list, err);
-    if (r == 0) {
-        *rows = list;
-        *n = found.n;
-    }
-    hs_vec_clear(&found);
-    return r;
+    return hs_query_give(&query, pool, &found, rows, n);
 }
 
 static bool is_kept(const char *rule, const char *const *rules, size_t n)

@@ -53,21 +53,11 @@ int hs_store_runs(struct hs_store *store, struct hub_pool *pool, size_t limit,
         "FROM runs ORDER BY id DESC LIMIT ?1";
     HS_VEC(struct hs_run_row) found = {0};
     struct hs_query query;
-    void *list = NULL;
-    int r;
 
     hs_query_start(&query, store, sql, HS_WITH(hs_int(limit > 0 ? (int64_t)limit : -1)), err);
     while (hs_query_next(&query))
         read_run(&query, pool, hs_vec_add(&found));
-    r = hs_query_close(&query);
-    if (r == 0)
-        r = hs_db_list(pool, found.items, found.n, sizeof *found.items, &list, err);
-    if (r == 0) {
-        *rows = list;
-        *n = found.n;
-    }
-    hs_vec_clear(&found);
-    return r;
+    return hs_query_give(&query, pool, &found, rows, n);
 }
 
 static void read_sum(struct hs_query *query, struct hub_pool *pool, struct hs_run_sum *row)
@@ -91,21 +81,11 @@ int hs_store_run_sums(struct hs_store *store, struct hub_pool *pool, struct hs_r
         "FROM runs WHERE ended_ms > 0 GROUP BY rule, hub, status ORDER BY rule, hub, status";
     HS_VEC(struct hs_run_sum) found = {0};
     struct hs_query query;
-    void *list = NULL;
-    int r;
 
     hs_query_start(&query, store, sql, HS_WITH_NOTHING, err);
     while (hs_query_next(&query))
         read_sum(&query, pool, hs_vec_add(&found));
-    r = hs_query_close(&query);
-    if (r == 0)
-        r = hs_db_list(pool, found.items, found.n, sizeof *found.items, &list, err);
-    if (r == 0) {
-        *rows = list;
-        *n = found.n;
-    }
-    hs_vec_clear(&found);
-    return r;
+    return hs_query_give(&query, pool, &found, rows, n);
 }
 
 /* ---- audit ---- */
@@ -156,19 +136,9 @@ int hs_store_audit_list(struct hs_store *store, struct hub_pool *pool, int64_t r
                               "file_bytes, head FROM audit WHERE run_id = ?1 ORDER BY id";
     HS_VEC(struct hs_audit_row) found = {0};
     struct hs_query query;
-    void *list = NULL;
-    int r;
 
     hs_query_start(&query, store, sql, HS_WITH(hs_int(run_id)), err);
     while (hs_query_next(&query))
         read_audit(&query, pool, hs_vec_add(&found));
-    r = hs_query_close(&query);
-    if (r == 0)
-        r = hs_db_list(pool, found.items, found.n, sizeof *found.items, &list, err);
-    if (r == 0) {
-        *rows = list;
-        *n = found.n;
-    }
-    hs_vec_clear(&found);
-    return r;
+    return hs_query_give(&query, pool, &found, rows, n);
 }

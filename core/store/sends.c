@@ -3,19 +3,7 @@
 
 static void read_send(struct hs_query *query, struct hub_pool *pool, struct hs_send_row *row)
 {
-    struct hs_alert_row *alert = &row->alert;
-
-    alert->id = hs_query_int(query, 0);
-    alert->first_ms = hs_query_int(query, 1);
-    alert->last_ms = hs_query_int(query, 2);
-    alert->rule = hs_query_text(query, 3, pool);
-    alert->repo = hs_query_text(query, 4, pool);
-    alert->kind = hs_query_text(query, 5, pool);
-    alert->level = hs_query_text(query, 6, pool);
-    alert->state = hs_query_text(query, 7, pool);
-    alert->message = hs_query_text(query, 8, pool);
-    alert->command = hs_query_text(query, 9, pool);
-    alert->count = hs_query_uint(query, 10);
+    hs_query_alert(query, pool, &row->alert);
     row->tries = (uint32_t)hs_query_uint(query, 11);
     row->last_sent_ms = hs_query_int(query, 12);
 }
@@ -24,8 +12,7 @@ int hs_store_sends_due(struct hs_store *store, struct hub_pool *pool, const char
                        int64_t now_ms, struct hs_send_row **rows, size_t *n, struct hs_err *err)
 {
     static const char sql[] =
-        "SELECT a.id, a.first_ms, a.last_ms, a.rule, a.repo, a.kind, a.level, a.state, a.message, "
-        "a.command, a.count, coalesce(s.tries, 0), "
+        "SELECT " HS_ALERT_COLUMNS ", coalesce(s.tries, 0), "
         "coalesce((SELECT max(o.told_ms) FROM alerts b JOIN sends o ON o.alert = b.id "
         "AND o.channel = ?1 AND o.told <> '' WHERE b.rule = a.rule AND b.repo = a.repo "
         "AND b.kind = a.kind), 0) "
@@ -35,21 +22,11 @@ int hs_store_sends_due(struct hs_store *store, struct hub_pool *pool, const char
         "ORDER BY a.id";
     HS_VEC(struct hs_send_row) found = {0};
     struct hs_query query;
-    void *list = NULL;
-    int r;
 
     hs_query_start(&query, store, sql, HS_WITH(hs_text(channel), hs_int(now_ms)), err);
     while (hs_query_next(&query))
         read_send(&query, pool, hs_vec_add(&found));
-    r = hs_query_close(&query);
-    if (r == 0)
-        r = hs_db_list(pool, found.items, found.n, sizeof *found.items, &list, err);
-    if (r == 0) {
-        *rows = list;
-        *n = found.n;
-    }
-    hs_vec_clear(&found);
-    return r;
+    return hs_query_give(&query, pool, &found, rows, n);
 }
 
 int hs_store_send_done(struct hs_store *store, const char *channel, const struct hs_alert_row *alert,

@@ -375,15 +375,21 @@ int hs_db_settle(struct hs_store *store, int r, struct hs_err *err)
     return r;
 }
 
-int hs_db_list(struct hub_pool *pool, const void *items, size_t n, size_t each, void **copy,
-               struct hs_err *err)
+int hs_query_give_rows(struct hs_query *query, struct hub_pool *pool, void *items, size_t n,
+                       size_t each, void *rows, size_t *n_rows)
 {
+    struct hs_err *err = query->err;
     void *list = hub_pool_alloc(pool, n > 0 ? n : 1, each);
+    int r = hs_query_close(query);
 
-    if (!list)
-        return hs_fail(err, HUB_ENOMEM, "out of memory for %zu rows", n);
-    if (n > 0)
+    if (r == 0 && !list)
+        r = hs_fail(err, HUB_ENOMEM, "out of memory for %zu rows", n);
+    if (r == 0 && n > 0)
         memcpy(list, items, n * each);
-    *copy = list;
-    return 0;
+    if (r == 0) {
+        memcpy(rows, &list, sizeof list); /* a pointer, to whatever rows it points to */
+        *n_rows = n;
+    }
+    free(items);
+    return r;
 }

@@ -71,6 +71,12 @@ void hs_query_start(struct hs_query *query, struct hs_store *store, const char *
                     const struct hs_value *with, struct hs_err *err);
 bool hs_query_next(struct hs_query *query); /* is there a row? False after a failure too. */
 int hs_query_close(struct hs_query *query); /* once for each start */
+/* Closes it, and hands the rows that were found (an HS_VEC, which is cleared) over as an array in
+ * the pool: hs_query_give(&query, pool, &found, rows, n). */
+#define hs_query_give(query, pool, found, rows, n_rows)                                            \
+    hs_query_give_rows(query, pool, (found)->items, (found)->n, sizeof *(found)->items, rows, n_rows)
+int hs_query_give_rows(struct hs_query *query, struct hub_pool *pool, void *items, size_t n,
+                       size_t each, void *rows, size_t *n_rows);
 /* As close, and HUB_ENOTFOUND without a message if the one row was not there. */
 int hs_query_close_one(struct hs_query *query, bool has_row);
 const char *hs_query_text(struct hs_query *query, int column, struct hub_pool *pool);
@@ -98,15 +104,19 @@ int hs_db_script(struct hs_store *store, const char *sql, struct hs_err *err);
 int hs_db_settle(struct hs_store *store, int r, struct hs_err *err);
 /* Writes what SQLite says about its last failure, the path, and what to do. */
 int hs_db_fail(struct hs_store *store, int code, struct hs_err *err);
-/* A copy of a finished list in the pool. */
-int hs_db_list(struct hub_pool *pool, const void *items, size_t n, size_t each, void **copy,
-               struct hs_err *err);
+
 
 /* ---- schema: numbered steps, the first has number 1 ---- */
 int hs_schema_apply(struct hs_store *store, enum hs_store_mode mode, const char *const *steps,
                     int n_steps, struct hs_err *err);
 extern const char *const hs_schema_steps[];
 extern const int hs_schema_n_steps;
+
+/* ---- alerts: columns 0 to 10 of a query ---- */
+#define HS_ALERT_COLUMNS                                                                           \
+    "a.id, a.first_ms, a.last_ms, a.rule, a.repo, a.kind, a.level, a.state, a.message, "           \
+    "a.command, a.count"
+void hs_query_alert(struct hs_query *query, struct hub_pool *pool, struct hs_alert_row *row);
 
 /* ---- links ---- */
 #define HS_LINK_COLUMNS "rule, from_hub, from_repo, to_hub, to_repo"

@@ -109,21 +109,11 @@ int hs_store_parts(struct hs_store *store, struct hub_pool *pool, const struct h
         "WHERE upload = (SELECT id FROM uploads WHERE " KEY_IS ") ORDER BY offset";
     HS_VEC(struct hs_part_row) found = {0};
     struct hs_query query;
-    void *list = NULL;
-    int r;
 
     hs_query_start(&query, store, sql, HS_WITH(KEY_VALUES(key)), err);
     while (hs_query_next(&query))
         read_part(&query, pool, hs_vec_add(&found));
-    r = hs_query_close(&query);
-    if (r == 0)
-        r = hs_db_list(pool, found.items, found.n, sizeof *found.items, &list, err);
-    if (r == 0) {
-        *rows = list;
-        *n = found.n;
-    }
-    hs_vec_clear(&found);
-    return r;
+    return hs_query_give(&query, pool, &found, rows, n);
 }
 
 int hs_store_upload_drop(struct hs_store *store, const struct hs_upload_key *key,

@@ -104,8 +104,6 @@ static void run_lie(struct scene *s, bool is_ms)
     const char *source = scene_printf(s, "%s:alice/demo", site);
     int expected = is_ms ? lie->ms_exit : lie->ml_exit;
 
-    if (!rules && (lie->ms || lie->ml))
-        return; /* a list of this site cannot tell that lie */
     s->attempts = 2;
     scene_model(s, "c/demo");
     scene_hub(s, scene_seed_text(s, scene_model_seed(s, site, "alice/demo", "c/demo")));
@@ -143,14 +141,18 @@ int main(void)
     enum { N = sizeof LIES / sizeof *LIES };
     static struct CMUnitTest tests[2 * N];
     static char names[2 * N][96];
+    size_t n = 0;
 
     for (size_t i = 0; i < 2 * N; i++) {
         const struct lie *lie = &LIES[i / 2];
 
-        snprintf(names[i], sizeof names[i], "%s_of_%s", lie->name, i % 2 ? "modelers" : "modelscope");
-        tests[i] = (struct CMUnitTest){names[i], i % 2 ? of_modelers : of_modelscope, scene_open, scene_close, (void *)lie};
+        if (!(i % 2 ? lie->ml : lie->ms) && (lie->ms || lie->ml))
+            continue; /* a list of this site cannot tell that lie */
+        snprintf(names[n], sizeof names[n], "%s_of_%s", lie->name, i % 2 ? "modelers" : "modelscope");
+        tests[n] = (struct CMUnitTest){names[n], i % 2 ? of_modelers : of_modelscope, scene_open, scene_close, (void *)lie};
+        n++;
     }
     if (getenv("SCENE_FILTER"))
         cmocka_set_test_filter(getenv("SCENE_FILTER"));
-    return _cmocka_run_group_tests("hostile", tests, 2 * N, NULL, NULL);
+    return _cmocka_run_group_tests("hostile", tests, n, NULL, NULL);
 }
