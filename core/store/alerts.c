@@ -51,11 +51,27 @@ static int forget_old(struct hs_store *store, const char *rule, const char *repo
                      err);
 }
 
+/* HUB_ENOTFOUND: no. A question alone: a round asks it for each repo that is in step. */
+static int is_unresolved(struct hs_store *store, const char *rule, const char *repo, const char *kind,
+                         struct hs_err *err)
+{
+    struct hs_query query;
+
+    hs_query_start(&query, store,
+                   "SELECT 1 FROM alerts WHERE rule = ?1 AND repo = ?2 AND kind = ?3 AND "
+                   "state <> 'resolved'",
+                   HS_WITH(hs_text(rule), hs_text(repo), hs_text(kind)), err);
+    return hs_query_close_one(&query, hs_query_next(&query));
+}
+
 int hs_store_alert_resolve(struct hs_store *store, const char *rule, const char *repo,
                            const char *kind, int64_t now_ms, struct hs_err *err)
 {
-    int r = hs_store_begin(store, err);
+    int r = is_unresolved(store, rule, repo, kind, err);
 
+    if (r < 0)
+        return r == HUB_ENOTFOUND ? 0 : r;
+    r = hs_store_begin(store, err);
     if (r < 0)
         return r;
     r = hs_db_change(store,
