@@ -103,6 +103,17 @@ static void count_loss(struct hs_look *look)
     look->facts.loss = hs_look_weigh(look, false);
 }
 
+/* The rule never put, compared or counted them, and they would go with the repo: somebody else's. */
+static bool has_unseen(const struct hs_repo_plan *plan)
+{
+    for (size_t i = 0; i < plan->to_all.files.n; i++) {
+        const struct hs_file *file = &plan->to_all.files.items[i];
+        if (!(file->flags & HUB_SITE_OWNED) && !hs_listing_find(&plan->to_files, file->path))
+            return true;
+    }
+    return false;
+}
+
 static enum hs_j_proof judge_target(struct hs_look *look, const struct hs_baseline_row *base)
 {
     const struct hs_repo_plan *plan = look->plan;
@@ -112,6 +123,8 @@ static enum hs_j_proof judge_target(struct hs_look *look, const struct hs_baseli
         return J_ANOTHER;
     if (!plan->to_all.is_complete)
         return J_UNREADABLE;
+    if (has_unseen(plan))
+        return J_EDITED;
     return is_untouched(&plan->to_files, &base->to, is_same, &look->plan->pool) ? J_PROVED : J_EDITED;
 }
 

@@ -188,6 +188,17 @@ static void an_edited_target_is_kept(void **state)
     scene_expect_word(s, "changed since");
 }
 
+/* The rule never put them there, and they would be lost with the repo. */
+static void files_that_the_rule_does_not_see_keep_their_repo(void **state)
+{
+    struct scene *s = *state;
+
+    lose_a(s, "    files: {exclude: [notes]}\n    delete: {repos: mirror, grace: {scans: 1, time: 0s}}\n");
+    scene_push(s, "modelers", "alice/a", "{\"notes/mine.txt\":{\"text\":\"by hand\"}}");
+    expect_kept(s, 2);
+    scene_expect_word(s, "does not see");
+}
+
 static void another_repo_of_that_name_is_kept(void **state)
 {
     struct scene *s = *state;
@@ -363,6 +374,7 @@ int main(void)
         SCENE_TEST(caps_hold_and_are_lifted_by_name),
         SCENE_TEST(all_repos_of_a_run_count_together),
         SCENE_TEST(an_edited_target_is_kept),
+        SCENE_TEST(files_that_the_rule_does_not_see_keep_their_repo),
         SCENE_TEST(another_repo_of_that_name_is_kept),
         SCENE_TEST(what_was_not_public_may_only_be_hidden),
         SCENE_TEST(a_hub_without_deletion_is_a_job_for_people),
